@@ -1,0 +1,21 @@
+package io.penstock.connector;
+
+import java.util.concurrent.CompletionStage;
+
+/** Calls one function: in the JVM, over HTTP, in a process of its own. */
+public interface FunctionInvoker extends AutoCloseable {
+
+  /**
+   * Starts an invocation. Called on the engine's core thread, so it returns at once and never runs
+   * user code on the calling thread.
+   *
+   * @return completes when the function is no longer running, also after a timeout: the slot is
+   *     taken until then. It completes with a result rather than exceptionally; an exception is
+   *     treated as {@link InvocationResult.Failed}. May complete on any thread.
+   */
+  CompletionStage<InvocationResult> invoke(Invocation invocation);
+
+  /** Frees the function and its threads; bounded in time. Nothing is running by then, or it is stuck. */
+  @Override
+  void close();
+}

@@ -1,0 +1,40 @@
+package io.penstock.connector;
+
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * A source that reads a log: records keep their place, and progress is a position per lane. The
+ * engine settles records in any order and commits only what is settled without a gap.
+ */
+public interface LogSource extends Source {
+
+  /** Hands over no records of these lanes until they are resumed, but keeps owning them. */
+  void pause(Collection<Lane> lanes);
+
+  /** Hands over records of these lanes again. */
+  void resume(Collection<Lane> lanes);
+
+  /**
+   * Stores progress. May return before it is stored; a later commit of the same lane must not be
+   * overtaken by an earlier one. A commit that fails may be dropped and logged: the engine commits
+   * again as the lane advances, and {@link #close} commits the last state.
+   */
+  void commit(Map<Lane, LaneCommit> commits);
+
+  /**
+   * Goes on from another place in a lane that the source owns. Records fetched before are not handed
+   * over any more.
+   *
+   * @return where the lane goes on, with nothing settled beyond
+   * @throws ConnectorException if the lane isn't owned or the place doesn't exist; the lane is then
+   *     where it was
+   */
+  LaneStart seek(Lane lane, SeekTarget target);
+
+  /**
+   * How many records the lane still holds beyond what was handed over, or -1 if not known. Must not
+   * ask the server.
+   */
+  long lag(Lane lane);
+}
