@@ -1,0 +1,34 @@
+package io.penstock.engine;
+
+import io.penstock.connector.Failpoints;
+import io.penstock.connector.StateStore;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Everything from outside that the engine depends on.
+ *
+ * @param monotonicNs a clock for durations, in nanoseconds, that never goes back; any thread
+ * @param wallClock a clock for people and dead letters
+ * @param random for jitter; used by the core thread only
+ * @param state where pauses and sources' state are kept
+ * @param failpoints where tests may stop the process
+ */
+public record EngineEnvironment(
+    LongSupplier monotonicNs,
+    InstantSource wallClock,
+    RandomGenerator random,
+    StateStore state,
+    Failpoints failpoints) {
+
+  /** The real clocks, a random seed, no failpoints. */
+  public static EngineEnvironment real(StateStore state) {
+    return new EngineEnvironment(
+        System::nanoTime,
+        InstantSource.system(),
+        RandomGenerator.getDefault(),
+        state,
+        Failpoints.NONE);
+  }
+}
