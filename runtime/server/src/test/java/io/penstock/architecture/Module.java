@@ -1,0 +1,49 @@
+package io.penstock.architecture;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One module as the architecture sees it: told apart by its package, with the arrows that may leave
+ * it.
+ *
+ * @param packageName the module's root package, below the packages' common root
+ * @param mayUse packages of the modules that it may use; itself is always allowed
+ * @param atLeast the number of its classes that a scan must find, so that no rule passes on nothing
+ */
+record Module(String packageName, Set<String> mayUse, int atLeast) {
+
+  /**
+   * The arrows of the design, and no others. What a module may use is written in full: an arrow to
+   * {@code connector} does not imply the one to {@code functions}.
+   */
+  static final List<Module> ALL =
+      List.of(
+          new Module("functions", Set.of(), 1),
+          new Module("connector", Set.of("functions"), 1),
+          new Module("engine", Set.of("connector", "functions"), 1),
+          new Module("invoker", Set.of("connector", "functions"), 1),
+          new Module("storage", Set.of("connector", "functions"), 1),
+          // Server: everything of the runtime, but no connector: it finds those by ServiceLoader.
+          new Module(
+              "server",
+              Set.of("connector", "functions", "engine", "invoker", "storage", "broker"),
+              1),
+          new Module("source.generate", Set.of("connector", "functions"), 1),
+          new Module("source.kafka", Set.of("connector", "functions"), 1),
+          new Module("sink.file", Set.of("connector", "functions"), 1),
+          new Module("sink.kafka", Set.of("connector", "functions"), 1),
+          new Module("examples", Set.of("functions"), 1),
+          // For tests and the demo only.
+          new Module("testkit", Set.of("connector", "functions", "engine"), 1),
+          new Module("broker", Set.of(), 1));
+
+  /** A pattern for ArchUnit: the module's package under {@code root} and all below it. */
+  String pattern(String root) {
+    return pattern(root, packageName);
+  }
+
+  static String pattern(String root, String packageName) {
+    return root + "." + packageName + "..";
+  }
+}
