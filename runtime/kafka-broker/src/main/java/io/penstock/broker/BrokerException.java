@@ -1,0 +1,17 @@
+package io.penstock.broker;
+
+import org.jspecify.annotations.Nullable;
+
+/** Says why a throw-away broker could not be started or ended; the message is for a person. */
+public final class BrokerException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  BrokerException(String message) {
+    super(message);
+  }
+
+  BrokerException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,33 @@
+package io.penstock.broker;
+
+/**
+ * Starts clusters of the kind that the system property {@code penstock.kafka} names: {@code
+ * process} (the default), or {@code container}.
+ */
+public final class KafkaClusters {
+
+  private static final String PROPERTY = "penstock.kafka";
+
+  private KafkaClusters() {}
+
+  /**
+   * Starts a cluster and returns when it accepts clients.
+   *
+   * @throws BrokerUnavailableException if this machine cannot run that kind, as without Docker
+   * @throws BrokerException if it does not start; the message holds its last output
+   */
+  public static KafkaCluster start(BrokerOptions options) {
+    String kind = System.getProperty(PROPERTY, "process");
+    return switch (kind) {
+      case "process" -> BrokerProcess.start(options);
+      case "container" -> BrokerContainer.start(options);
+      default ->
+          throw new BrokerException(
+              "The system property "
+                  + PROPERTY
+                  + " is '"
+                  + kind
+                  + "'; it can be 'process' or 'container'.");
+    };
+  }
+}
