@@ -1,0 +1,184 @@
+package io.penstock.benchmarks;
+
+import io.penstock.benchmarks.arm.ArmSettings;
+import io.penstock.benchmarks.arm.BareArm;
+import io.penstock.benchmarks.arm.ParallelConsumerArm;
+import io.penstock.benchmarks.arm.StreamsArm;
+import io.penstock.benchmarks.arm.Work;
+import io.penstock.broker.BrokerProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * As many events a second as each arm can, from a full topic to another.
+ *
+ * <p>Measured from outside, at the output topic: the clock and the process's CPU time are read when
+ * the warm-up's events have arrived there, and again when all have. Start and end of the JVM are
+ * not in it.
+ */
+final class KafkaBenchmark implements Benchmark {
+
+  private static final String INPUT = "in";
+  private static final Duration LOOK = Duration.ofMillis(10);
+  private static final Duration ARM_LIMIT = Duration.ofMinutes(3);
+
+  /** Of every arm's clients; Kafka's defaults where nothing is said. */
+  private static final Map<String, String> CONSUMER = Map.of("max.poll.records", "5000");
+
+  private static final Map<String, String> PRODUCER =
+      Map.of(
+          "acks", "all",
+          "enable.idempotence", "true",
+          "compression.type", "none",
+          "linger.ms", "5",
+          "batch.size", "131072",
+          "buffer.memory", "67108864");
+
+  private static final Map<String, String> PARALLEL =
+      Map.of("batchSize", "500", "maxConcurrency", "16");
+
+  /** The order of a round; the next round goes the other way. */
+  private static final List<ArmSpec> ARMS =
+      List.of(
+          new ArmSpec(ArmSpec.BARE, BareArm.class, ArmSpec.Order.KEY, Map.of()),
+          new ArmSpec("bare-control", BareArm.class, ArmSpec.Order.KEY, Map.of()),
+          new ArmSpec("streams", StreamsArm.class, ArmSpec.Order.KEY, Map.of()),
+          new ArmSpec(
+              "parallel-unordered",
+              ParallelConsumerArm.class,
+              ArmSpec.Order.NONE,
+              Machine.with(PARALLEL, "order", "unordered")),
+          new ArmSpec(
+              "parallel-key",
+              ParallelConsumerArm.class,
+              ArmSpec.Order.KEY,
+              Machine.with(PARALLEL, "order", "key")));
+
+  private record Scale(long events, long warmUp, int rounds) {
+    static final Scale FULL = new Scale(2_000_000, 1_000_000, 3);
+    static final Scale QUICK = new Scale(400_000, 400_000, 2);
+  }
+
+  @Override
+  public void run(Effort effort) {
+    Scale scale = effort == Effort.QUICK ? Scale.QUICK : Scale.FULL;
+    long total = scale.warmUp() + scale.events();
+    Report report;
+    try (BrokerProcess broker = BrokerProcess.start(Machine.broker());
+        Topics topics = new Topics(broker.bootstrapServers())) {
+      Rounds.progress("Writing %,d events ...", total);
+      topics.create(INPUT);
+      Topics.fill(broker.bootstrapServers(), INPUT, total);
+      Rounds.progress("Warming the broker up with one run that does not count ...");
+      measure(broker, topics, ARMS.get(0), "warm-up", scale);
+      report =
+          Rounds.run(
+              "kafka",
+              ARMS,
+              scale.rounds(),
+              (arm, run) -> measure(broker, topics, arm, run, scale));
+    }
+    report.print(System.out, footer(scale));
+  }
+
+  private static Figures measure(
+      BrokerProcess broker, Topics topics, ArmSpec arm, String run, Scale scale) {
+    long total = scale.warmUp() + scale.events();
+    String output = "out-" + arm.name() + "-" + run;
+    ArmSettings settings =
+        new ArmSettings(
+            broker.bootstrapServers(),
+            INPUT,
+            output,
+            "group-" + arm.name() + "-" + run,
+            CONSUMER,
+            PRODUCER,
+            arm.options());
+    topics.create(output);
+    Figures figures;
+    try (ArmProcess process = ArmProcess.launch(arm, settings)) {
+      long deadlineNs = System.nanoTime() + ARM_LIMIT.toNanos();
+      long before = await(topics, output, process, scale.warmUp(), deadlineNs);
+      long startNs = System.nanoTime();
+      Duration startCpu = process.cpu();
+      await(topics, output, process, total, deadlineNs);
+      long endNs = System.nanoTime();
+      Duration endCpu = process.cpu();
+      figures =
+          new Figures(
+              total - before,
+              (endNs - startNs) / 1e9,
+              endCpu.minus(startCpu).toNanos() / 1e9,
+              process.peakRssBytes(),
+              Figures.Latency.NONE);
+      process.end();
+    }
+    checkCount(arm, "wrote", topics.written(output), total);
+    checkCount(arm, "committed", topics.committed(settings.group()), total);
+    OutputCheck.check(broker.bootstrapServers(), output, arm, total);
+    topics.delete(output);
+    return figures;
+  }
+
+  /** Waits until a topic holds so many records, and returns how many it holds then. */
+  private static long await(
+      Topics topics, String topic, ArmProcess process, long wanted, long deadlineNs) {
+    while (true) {
+      long written = topics.written(topic);
+      if (written >= wanted) {
+        return written;
+      }
+      process.checkAlive();
+      if (System.nanoTime() > deadlineNs) {
+        throw new BenchmarkException(
+            topic
+                + " had "
+                + written
+                + " of "
+                + wanted
+                + " events after "
+                + ARM_LIMIT.toSeconds()
+                + " s.");
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
+  private static void checkCount(ArmSpec arm, String what, long found, long expected) {
+    if (found != expected) {
+      throw new BenchmarkException(
+          arm.name() + " " + what + " " + found + " events where " + expected + " were expected.");
+    }
+  }
+
+  private static List<String> footer(Scale scale) {
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "%,d events of %d bytes with %,d keys in %d partitions after %,d of warm-up that do not count, %d rounds.",
+            scale.events(),
+            Work.VALUE_BYTES,
+            Topics.KEYS,
+            Topics.PARTITIONS,
+            scale.warmUp(),
+            scale.rounds()),
+        "Medians of the rounds; ratios are medians of each round's ratio to its bare loop;"
+            + " bare-control is the bare loop once more: what it is off by is noise.",
+        "Counted at the output topic. CPU is the client process alone, user and system, between"
+            + " the warm-up's last result and the last result: the JVM's start is not in it.",
+        "Of every run the whole output was read: each event once, the function applied, keys in"
+            + " sequence (not for unordered), positions committed to the end.",
+        "Consumers: " + Machine.text(CONSUMER) + ". Producers: " + Machine.text(PRODUCER) + ".",
+        "Parallel consumer: "
+            + Machine.text(PARALLEL)
+            + ". Bare loop: flush and commitSync a poll.",
+        "Each arm in a JVM of its own ("
+            + String.join(" ", ArmProcess.JVM)
+            + "), the broker in"
+            + " another. "
+            + Machine.describe());
+  }
+}

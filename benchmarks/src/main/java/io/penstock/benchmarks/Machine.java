@@ -1,0 +1,44 @@
+package io.penstock.benchmarks;
+
+import io.penstock.broker.BrokerOptions;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What the measurements stand on, and how it is told. */
+final class Machine {
+
+  private Machine() {}
+
+  /** A broker as a server has it, not as a test has it. */
+  static BrokerOptions broker() {
+    return BrokerOptions.defaults()
+        .withMaxHeap("1g")
+        .withProperty("broker.session.timeout.ms", "18000")
+        .withProperty("log.index.size.max.bytes", "10485760");
+  }
+
+  static String describe() {
+    return String.format(
+        Locale.ROOT,
+        "%d cores, %s %s, Java %s.",
+        Runtime.getRuntime().availableProcessors(),
+        System.getProperty("os.name"),
+        System.getProperty("os.version"),
+        Runtime.version());
+  }
+
+  static String text(Map<String, String> settings) {
+    return new TreeMap<>(settings)
+        .entrySet().stream()
+            .map(e -> e.getKey() + "=" + e.getValue())
+            .collect(Collectors.joining(", "));
+  }
+
+  static Map<String, String> with(Map<String, String> settings, String key, String value) {
+    Map<String, String> more = new TreeMap<>(settings);
+    more.put(key, value);
+    return more;
+  }
+}
