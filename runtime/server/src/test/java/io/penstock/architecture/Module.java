@@ -19,9 +19,9 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
    */
   static final List<Module> ALL =
       List.of(
-          new Module("functions", Set.of(), 1),
-          new Module("connector", Set.of("functions"), 1),
-          new Module("engine", Set.of("connector", "functions"), 1),
+          new Module("functions", Set.of(), 10),
+          new Module("connector", Set.of("functions"), 30),
+          new Module("engine", Set.of("connector", "functions"), 40),
           new Module("invoker", Set.of("connector", "functions"), 1),
           new Module("storage", Set.of("connector", "functions"), 1),
           // Server: everything of the runtime, but no connector: it finds those by ServiceLoader.
@@ -36,7 +36,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("examples", Set.of("functions"), 1),
           // For tests and the demo only.
           new Module("testkit", Set.of("connector", "functions", "engine"), 1),
-          new Module("broker", Set.of(), 1));
+          new Module("broker", Set.of(), 10));
 
   /** A pattern for ArchUnit: the module's package under {@code root} and all below it. */
   String pattern(String root) {
