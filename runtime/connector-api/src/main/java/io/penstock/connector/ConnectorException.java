@@ -16,10 +16,17 @@ public final class ConnectorException extends RuntimeException {
   }
 
   private final Category category;
+  private final String message;
 
   private ConnectorException(Category category, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.category = category;
+    this.message = message;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /** A failure that may pass. The message holds no secret and says what to look at. */

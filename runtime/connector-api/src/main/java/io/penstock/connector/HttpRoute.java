@@ -50,6 +50,5 @@ public record HttpRoute(String method, String path, Handler handler) {
    * @param headers by name
    * @param body the parts of the body, which the server asks for as the client reads
    */
-  public record Response(
-      int status, Map<String, String> headers, Flow.Publisher<byte[]> body) {}
+  public record Response(int status, Map<String, String> headers, Flow.Publisher<byte[]> body) {}
 }

@@ -166,7 +166,12 @@ public final class PositionRanges {
   public String toString() {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < size(); i++) {
-      text.append(i == 0 ? "" : " ").append('[').append(from(i)).append(',').append(to(i)).append(')');
+      text.append(i == 0 ? "" : " ")
+          .append('[')
+          .append(from(i))
+          .append(',')
+          .append(to(i))
+          .append(')');
     }
     return text.toString();
   }

@@ -35,6 +35,14 @@ public interface SourceRecord {
   /** The record as it stood in the source. */
   OriginalRecord original();
 
+  /**
+   * The key of {@link #original()}, or null. Asked for each record that has a result, so a source
+   * that can give it without making the whole original should.
+   */
+  default byte @Nullable [] key() {
+    return original().key();
+  }
+
   /** The route this record names, or null for the connector's own. */
   default @Nullable String route() {
     return null;

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param delivery how
  * @param onSuccess where results go; may be empty if there is a function
  * @param onFailure what becomes of events that can't be handled
+ * @param routes the routes that records may name
  */
 public record ConnectorPlan(
     String name,
@@ -30,7 +31,32 @@ public record ConnectorPlan(
     Optional<FunctionPlan> function,
     DeliveryPolicy delivery,
     List<SinkPlan> onSuccess,
-    FailurePlan onFailure) {
+    FailurePlan onFailure,
+    Routes routes) {
+
+  /** A plan without named routes. */
+  public ConnectorPlan(
+      String name,
+      Source source,
+      Codec format,
+      Optional<EventFilter> filter,
+      Optional<Transform> transform,
+      Optional<FunctionPlan> function,
+      DeliveryPolicy delivery,
+      List<SinkPlan> onSuccess,
+      FailurePlan onFailure) {
+    this(
+        name,
+        source,
+        format,
+        filter,
+        transform,
+        function,
+        delivery,
+        onSuccess,
+        onFailure,
+        Routes.NONE);
+  }
 
   /** Checks and copies. */
   public ConnectorPlan {
@@ -39,5 +65,10 @@ public record ConnectorPlan(
       throw new IllegalArgumentException(
           "connector '" + name + "' has neither a function nor a success sink");
     }
+  }
+
+  /** The route of records that name none. */
+  public RoutePlan ownRoute() {
+    return new RoutePlan(name, function, delivery.retry(), onSuccess, onFailure);
   }
 }

@@ -12,7 +12,7 @@ public interface Engine extends AutoCloseable {
 
   /** Starts an engine with no connector. */
   static Engine start(EngineEnvironment environment) {
-    throw new UnsupportedOperationException();
+    return ThreadedEngine.start(environment);
   }
 
   /**

@@ -1,0 +1,17 @@
+package io.penstock.engine;
+
+import java.util.Optional;
+
+/** The routes that records may name. */
+@FunctionalInterface
+public interface Routes {
+
+  /** No named routes: every record takes the connector's own. */
+  Routes NONE = name -> Optional.empty();
+
+  /**
+   * The route of that name. Called on the core thread, once a name while the route is known; must
+   * not block. A record whose route is empty goes to the connector's failure sinks.
+   */
+  Optional<RoutePlan> route(String name);
+}

@@ -1,0 +1,583 @@
+package io.penstock.engine.core;
+
+import io.penstock.connector.Codec;
+import io.penstock.connector.Demand;
+import io.penstock.connector.Failpoints;
+import io.penstock.connector.Lane;
+import io.penstock.connector.LaneCommit;
+import io.penstock.connector.LaneOwner;
+import io.penstock.connector.QueueSource;
+import io.penstock.connector.SeekTarget;
+import io.penstock.connector.Settlement;
+import io.penstock.connector.SourceContext;
+import io.penstock.connector.StateStore;
+import io.penstock.engine.ConnectorPlan;
+import io.penstock.engine.ConnectorStatus;
+import io.penstock.engine.ConnectorStatus.ErrorNote;
+import io.penstock.engine.ConnectorStatus.Pause;
+import io.penstock.engine.ConnectorStatus.State;
+import io.penstock.engine.FunctionPlan;
+import io.penstock.engine.Routes;
+import io.penstock.engine.WindowPolicy;
+import io.penstock.engine.deliver.DeadLetterEvent;
+import io.penstock.engine.deliver.SerialWorker;
+import io.penstock.engine.deliver.SinkPort;
+import io.penstock.engine.intake.Budget;
+import io.penstock.engine.intake.Chunk;
+import io.penstock.engine.intake.Intake;
+import io.penstock.engine.intake.LaneHandle;
+import io.penstock.engine.intake.Stages;
+import io.penstock.functions.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connector at work: its life, its lanes, and the round in which it dispatches, times out and
+ * commits. Everything runs on the core thread, but for what says otherwise.
+ */
+public final class ConnectorCore implements SinkPort.Core {
+
+  private static final Logger log = LoggerFactory.getLogger(ConnectorCore.class);
+
+  private final CoreLoop loop;
+  private final ConnectorPlan plan;
+  private final WindowPolicy window;
+  private final Budget budget;
+  private final Counters counters = new Counters();
+  private final Works works;
+  private final Set<LaneState> lanes = new LinkedHashSet<>();
+  private final List<Revocation> revocations = new ArrayList<>();
+  private final Ending ending;
+  private @Nullable RouteTable table;
+  private @Nullable Intake intake;
+  private @Nullable QueueDesk queue;
+  private @Nullable SerialWorker helper;
+  private @Nullable Pause paused;
+  private @Nullable ErrorNote lastError;
+  private @Nullable String sourceTrouble;
+  private boolean opened;
+  private long nextCommitNs;
+
+  /**
+   * A connector that isn't started.
+   *
+   * @param paused the pause that was in force when it ran last, if there was one
+   */
+  public ConnectorCore(CoreLoop loop, ConnectorPlan plan, Optional<Pause> paused) {
+    this.loop = loop;
+    this.plan = plan;
+    this.window = plan.delivery().window();
+    this.budget = new Budget(window.maxBytes() / 2);
+    this.works = new Works(this, budget, counters, plan.delivery().order());
+    this.paused = paused.orElse(null);
+    this.ending = new Ending(this);
+  }
+
+  // ---- what its parts ask of it
+
+  /** Its name. Any thread. */
+  public String name() {
+    return plan.name();
+  }
+
+  ConnectorPlan plan() {
+    return plan;
+  }
+
+  CoreLoop loop() {
+    return loop;
+  }
+
+  RouteTable table() {
+    RouteTable made = table;
+    if (made == null) {
+      throw new IllegalStateException(name() + " is not started");
+    }
+    return made;
+  }
+
+  Intake intake() {
+    Intake made = intake;
+    if (made == null) {
+      throw new IllegalStateException(name() + " is not started");
+    }
+    return made;
+  }
+
+  Works works() {
+    return works;
+  }
+
+  @Nullable QueueDesk queue() {
+    return queue;
+  }
+
+  Set<LaneState> lanes() {
+    return lanes;
+  }
+
+  /** Runs on the core thread; a defect in it ends this connector and no other. Any thread. */
+  @Override
+  public void post(SinkPort.Task task) {
+    loop.post(guarded(task));
+  }
+
+  @Override
+  public void at(long dueNs, SinkPort.Task task) {
+    loop.at(dueNs, guarded(task));
+  }
+
+  private SinkPort.Task guarded(SinkPort.Task task) {
+    return now -> {
+      try {
+        task.run(now);
+      } catch (RuntimeException e) {
+        log.error("{}: a defect of the engine; this connector is stopped", name(), e);
+        fatal("DEFECT", e.toString());
+      }
+    };
+  }
+
+  LongSupplier clock() {
+    return loop.environment().monotonicNs();
+  }
+
+  @Override
+  public Instant wallTime() {
+    return loop.environment().wallClock().instant();
+  }
+
+  @Override
+  public double random() {
+    return loop.environment().random().nextDouble();
+  }
+
+  @Override
+  public Codec format() {
+    return plan.format();
+  }
+
+  Failpoints failpoints() {
+    return loop.environment().failpoints();
+  }
+
+  Collection<Route> routes() {
+    return table().all();
+  }
+
+  Route ownRoute() {
+    return table().own();
+  }
+
+  @Nullable Route route(@Nullable String routeName) {
+    return table().route(routeName);
+  }
+
+  boolean hasNoNamedRoutes() {
+    return plan.routes() == Routes.NONE;
+  }
+
+  void wakeIntake() {
+    loop.agents().wake(intake());
+  }
+
+  // ---- counts and notes
+
+  void countInvocation() {
+    counters.invocations++;
+  }
+
+  void countTimeout() {
+    counters.timeouts++;
+  }
+
+  void countFailure(String code, String text) {
+    counters.failures++;
+    noteError(code, text);
+  }
+
+  void countThrottle() {
+    counters.throttles++;
+  }
+
+  void countLate(int events) {
+    counters.late += events;
+  }
+
+  void noteError(String code, String text) {
+    note(code, text);
+  }
+
+  @Override
+  public ErrorNote note(String code, String text) {
+    ErrorNote made = new ErrorNote(wallTime(), code, text);
+    lastError = made;
+    return made;
+  }
+
+  void expired(Work work, long nowNs) {
+    counters.expired++;
+    works.fail(
+        work,
+        "EXPIRED",
+        "older than " + work.route.plan.retry().maxAge().orElse(Duration.ZERO).toMillis() + " ms",
+        nowNs);
+  }
+
+  DeadLetterEvent.Circumstances circumstances(Work work, long nowNs) {
+    Instant now = wallTime();
+    return new DeadLetterEvent.Circumstances(
+        name(),
+        work.route.plan.function().map(FunctionPlan::name).orElse(null),
+        work.lane.lane().name(),
+        work.failures + work.record.previousAttempts(),
+        now.minusNanos(nowNs - work.takenNs),
+        now);
+  }
+
+  /** What the function told. Any thread. */
+  void progressed(BatchRun run, double fraction, String note) {
+    post(
+        now -> {
+          if (!run.works.isEmpty()) {
+            run.works.get(0).route.progressed(fraction, note);
+            if (queue != null) {
+              queue.progress(run, fraction, note);
+            }
+          }
+        });
+  }
+
+  // ---- what works come to
+
+  void tookOut(Work work) {
+    works.tookOut(work);
+  }
+
+  void putBack(Work work, long nowNs) {
+    works.putBack(work, nowNs);
+  }
+
+  void settle(Work work, Settlement settlement, long nowNs) {
+    works.settle(work, settlement, nowNs);
+  }
+
+  void fail(Work work, String code, String text, long nowNs) {
+    works.fail(work, code, text, nowNs);
+  }
+
+  void deliver(Route route, List<Work> done, List<List<Event>> results, long nowNs) {
+    works.deliver(route, done, results, nowNs);
+  }
+
+  void queueSettled(Work work, Settlement settlement) {
+    if (queue != null) {
+      queue.settled(work, settlement);
+    }
+  }
+
+  boolean releasedToQueue(Work work, long nowNs) {
+    return queue != null && queue.release(work, nowNs);
+  }
+
+  /** Whether the queue makes the start durable first; it then invokes. */
+  boolean startedDurably(BatchRun run) {
+    if (queue == null) {
+      return false;
+    }
+    queue.start(run, run.works.get(0).route);
+    return true;
+  }
+
+  /** Cancels a run, off the core thread because that runs user code. */
+  void cancel(BatchRun run) {
+    helper().execute(run::cancel);
+  }
+
+  SerialWorker helper() {
+    SerialWorker made = helper;
+    if (made == null) {
+      made = loop.agents().worker(name() + "-helper");
+      helper = made;
+    }
+    return made;
+  }
+
+  // ---- life
+
+  void start(long nowNs) {
+    table = new RouteTable(this, loop, plan);
+    SplittableRandom jitter = new SplittableRandom(loop.environment().random().nextLong());
+    Intake made =
+        new Intake(
+            name(),
+            plan.source(),
+            this::context,
+            new Stages(plan.format(), plan.filter(), plan.transform()),
+            budget,
+            this::demand,
+            jitter::nextDouble,
+            new IntakeLink(this, plan.source(), window.maxEvents()));
+    intake = made;
+    if (plan.source() instanceof QueueSource source) {
+      queue = new QueueDesk(this, source, made, nowNs);
+    }
+    made.paused(paused != null);
+    loop.agents().run(name(), made);
+  }
+
+  private SourceContext context(LaneOwner owner) {
+    StateStore state = loop.environment().state();
+    return new Context(name(), window.maxBytes() / 4, owner, state, failpoints());
+  }
+
+  private record Context(
+      String connector, long bufferBytes, LaneOwner lanes, StateStore state, Failpoints failpoints)
+      implements SourceContext {}
+
+  /** What to ask the source for. Intake thread. */
+  private Demand demand() {
+    QueueDesk desk = queue;
+    return desk != null
+        ? desk.demand()
+        : new Demand(
+            Integer.MAX_VALUE, Math.max(1, budget.maxBytes() - budget.usedBytes()), Set.of());
+  }
+
+  void sourceOpened(long nowNs) {
+    opened = true;
+    sourceTrouble = null;
+  }
+
+  void sourceFailed(String text) {
+    sourceTrouble = text;
+    note("SOURCE_ERROR", text);
+  }
+
+  void sourceRecovered() {
+    sourceTrouble = null;
+  }
+
+  void sourceClosed(long nowNs) {
+    ending.sourceClosed(nowNs);
+  }
+
+  @Override
+  public void fatal(String code, String text) {
+    log.error("{}: stopped by an error that a person must mend: {}: {}", name(), code, text);
+    note(code, text);
+    ending.fail(code + ": " + text);
+  }
+
+  /** Pauses or, with null, resumes. What is durable about it is the caller's. */
+  public void pause(@Nullable Pause pause) {
+    paused = pause;
+    if (!ending.hasBegun()) {
+      intake().paused(pause != null);
+      wakeIntake();
+    }
+  }
+
+  /** Stops; see {@link io.penstock.engine.Connector#stop}. */
+  public CompletableFuture<Integer> stop(Duration drain, long nowNs) {
+    return ending.stop(drain, nowNs);
+  }
+
+  /** Seeks; see {@link io.penstock.engine.Connector#seek}. */
+  public void seek(String lane, SeekTarget target, CompletableFuture<Long> answer) {
+    intake()
+        .submit(
+            () -> {
+              try {
+                answer.complete(intake().seek(new Lane(lane), target));
+              } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+              }
+            });
+    wakeIntake();
+  }
+
+  // ---- lanes
+
+  void lanesAssigned(List<LaneState> assigned) {
+    lanes.addAll(assigned);
+  }
+
+  void admit(Chunk chunk, long nowNs) {
+    works.admit(chunk, nowNs);
+  }
+
+  void lanesRevoking(Revocation revocation, long nowNs) {
+    for (LaneState lane : revocation.lanes()) {
+      works.quiesce(lane);
+    }
+    revocations.add(revocation);
+    if (revocation.isQuiet() || ending.isPastDrain()) {
+      finish(revocation, nowNs);
+    } else {
+      at(
+          nowNs + window.revokeWait().toNanos(),
+          now -> {
+            if (revocations.contains(revocation)) {
+              finish(revocation, now);
+            }
+          });
+    }
+  }
+
+  /** Fewer works of a lane are out: somebody may be waiting for that. */
+  void laneQuieter(LaneState lane, long nowNs) {
+    if (!lane.revoking || lane.out > 0) {
+      return;
+    }
+    for (Revocation revocation : List.copyOf(revocations)) {
+      if (revocation.isQuiet()) {
+        finish(revocation, nowNs);
+      }
+    }
+  }
+
+  private void finish(Revocation revocation, long nowNs) {
+    revocations.remove(revocation);
+    failpoints().reached("before-revoke-answer");
+    Map<Lane, LaneCommit> commits = new HashMap<>();
+    for (LaneState lane : revocation.lanes()) {
+      if (lane instanceof LaneState.Log logLane) {
+        commits.put(lane.lane(), logLane.progress());
+      } else if (queue != null) {
+        queue.giveBack(lane);
+      }
+      works.discard(lane, nowNs);
+      lanes.remove(lane);
+    }
+    works.flushBudget();
+    revocation.answer().complete(commits);
+  }
+
+  void lanesLost(List<LaneState> lost, long nowNs) {
+    for (LaneState lane : lost) {
+      works.discard(lane, nowNs);
+      lanes.remove(lane);
+    }
+  }
+
+  // ---- the round
+
+  /** Does what can be done now. */
+  void step(long nowNs) {
+    if (ending.isOver()) {
+      return;
+    }
+    try {
+      for (Route route : routes()) {
+        if (!ending.isPastDrain()) {
+          route.checkTimeouts(nowNs);
+        }
+        if (!ending.hasBegun()) {
+          route.dispatch(nowNs);
+        }
+      }
+      for (SinkPort<Work> port : table().ports()) {
+        port.pump(nowNs);
+      }
+      evictWhereBlocked(nowNs);
+      commit(nowNs);
+      if (queue != null) {
+        queue.flush();
+        queue.renew(lanes, nowNs);
+        queue.updateDemand(routes(), ownRoute(), budget.maxBytes() - budget.usedBytes());
+      }
+      boolean wasLow = budget.isLow();
+      if (works.flushBudget() && !wasLow && budget.isLow()) {
+        wakeIntake();
+      }
+      counters.sampleRate(nowNs);
+      ending.check(nowNs);
+    } catch (RuntimeException e) {
+      log.error("{}: a defect of the engine; this connector is stopped", name(), e);
+      fatal("DEFECT", e.toString());
+    }
+  }
+
+  private void evictWhereBlocked(long nowNs) {
+    if (window.whenFull() != WindowPolicy.WhenFull.DEAD_LETTER) {
+      return;
+    }
+    for (LaneState lane : List.copyOf(lanes)) {
+      if (lane.isFull()
+          && lane.headOfLine() == ConnectorStatus.HeadOfLine.BLOCKED
+          && ownRoute().isDeadLettering()) {
+        works.evictOldest(lane, nowNs);
+      }
+    }
+  }
+
+  private void commit(long nowNs) {
+    if (nowNs - nextCommitNs < 0 && nextCommitNs != 0) {
+      return;
+    }
+    nextCommitNs = nowNs + window.commitInterval().toNanos();
+    Map<LaneHandle, LaneCommit> commits = new HashMap<>();
+    for (LaneState lane : lanes) {
+      if (lane instanceof LaneState.Log logLane && !lane.revoking) {
+        LaneCommit progress = logLane.newProgress();
+        if (progress != null) {
+          commits.put(lane, progress);
+        }
+      }
+    }
+    if (!commits.isEmpty()) {
+      intake().commit(commits);
+    }
+  }
+
+  /** When the next round has something to do by itself. */
+  long nextChangeNs(long nowNs) {
+    if (ending.isOver()) {
+      return CoreLoop.IDLE;
+    }
+    long next = Math.min(nextCommitNs, ending.nextChangeNs());
+    for (Route route : routes()) {
+      next = Math.min(next, route.nextChangeNs(nowNs));
+    }
+    for (SinkPort<Work> port : table().ports()) {
+      next = Math.min(next, port.nextChangeNs(nowNs));
+    }
+    if (queue != null) {
+      next = Math.min(next, queue.nextRenewalNs());
+    }
+    return next == Long.MAX_VALUE ? CoreLoop.IDLE : Math.max(0, next - nowNs);
+  }
+
+  // ---- status
+
+  /** How it is now. */
+  public ConnectorStatus status(long nowNs) {
+    return new StatusReport(this, counters, budget)
+        .make(state(), Optional.ofNullable(paused), Optional.ofNullable(lastError), nowNs);
+  }
+
+  private State state() {
+    return ending
+        .state()
+        .orElse(!opened ? State.STARTING : paused != null ? State.PAUSED : State.RUNNING);
+  }
+
+  Optional<String> trouble() {
+    return ending.failure().or(() -> Optional.ofNullable(sourceTrouble));
+  }
+}

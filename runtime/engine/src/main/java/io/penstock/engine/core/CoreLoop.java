@@ -1,0 +1,114 @@
+package io.penstock.engine.core;
+
+import io.penstock.engine.EngineEnvironment;
+import io.penstock.engine.deliver.SinkPort.Task;
+import io.penstock.engine.flow.Gates;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * The one loop that all connectors of a worker share: it drains what was posted, runs what is due, and
+ * lets each connector do what it can. It never blocks, runs no user code, and is stepped by {@link
+ * #doWork} from one thread, or by hand.
+ */
+public final class CoreLoop {
+
+  /** The answer of {@link #doWork} when only a post can bring work. */
+  public static final long IDLE = Long.MAX_VALUE;
+
+  private static final int MAX_TASKS_A_ROUND = 1_000;
+
+  private record Timer(long dueNs, long number, Task task) {}
+
+  private final EngineEnvironment environment;
+  private final Agents agents;
+  private final Gates gates = new Gates();
+  private final Queue<Task> inbox = new ConcurrentLinkedQueue<>();
+  private final PriorityQueue<Timer> timers =
+      new PriorityQueue<>(
+          (a, b) -> {
+            int byTime = Long.compare(a.dueNs - b.dueNs, 0);
+            return byTime != 0 ? byTime : Long.compare(a.number, b.number);
+          });
+  private final Map<String, ConnectorCore> connectors = new LinkedHashMap<>();
+  private long timerNumber;
+
+  /** A loop with no connector. */
+  public CoreLoop(EngineEnvironment environment, Agents agents) {
+    this.environment = environment;
+    this.agents = agents;
+  }
+
+  EngineEnvironment environment() {
+    return environment;
+  }
+
+  Agents agents() {
+    return agents;
+  }
+
+  Gates gates() {
+    return gates;
+  }
+
+  /** Runs a task on the core thread, soon. Any thread. */
+  public void post(Task task) {
+    inbox.add(task);
+    agents.wakeCore();
+  }
+
+  void at(long dueNs, Task task) {
+    timers.add(new Timer(dueNs, timerNumber++, task));
+  }
+
+  /** Whether something was posted that no round has taken yet. Any thread. */
+  public boolean hasPosted() {
+    return !inbox.isEmpty();
+  }
+
+  /** Adds a connector and starts it. Core thread. */
+  public void add(ConnectorCore connector, long nowNs) {
+    connectors.put(connector.name(), connector);
+    connector.start(nowNs);
+  }
+
+  /** Forgets a connector that has ended. Core thread. */
+  public void remove(ConnectorCore connector) {
+    connectors.remove(connector.name(), connector);
+  }
+
+  /**
+   * One round.
+   *
+   * @return how long nothing needs to be done unless something is posted, in nanoseconds; 0 for not
+   *     at all, {@link #IDLE} for ever
+   */
+  public long doWork() {
+    long nowNs = environment.monotonicNs().getAsLong();
+    int tasks = 0;
+    Task task;
+    while (tasks < MAX_TASKS_A_ROUND && (task = inbox.poll()) != null) {
+      task.run(nowNs);
+      tasks++;
+    }
+    Timer timer;
+    while ((timer = timers.peek()) != null && timer.dueNs - nowNs <= 0) {
+      timers.poll();
+      timer.task.run(nowNs);
+    }
+    long nextNs = timer == null ? IDLE : timer.dueNs - nowNs;
+    List<ConnectorCore> all = new ArrayList<>(connectors.values());
+    for (ConnectorCore connector : all) {
+      connector.step(nowNs);
+    }
+    for (ConnectorCore connector : all) {
+      nextNs = Math.min(nextNs, connector.nextChangeNs(nowNs));
+    }
+    return inbox.isEmpty() ? Math.max(nextNs, 0) : 0;
+  }
+}

@@ -1,0 +1,175 @@
+package io.penstock.engine.core;
+
+import io.penstock.connector.Demand;
+import io.penstock.connector.QueueCapability;
+import io.penstock.connector.QueueSource;
+import io.penstock.connector.Settlement;
+import io.penstock.connector.SourceRecord;
+import io.penstock.engine.intake.Intake;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a queue source is told about its records: starts, renewals, releases, settlements, progress.
+ * Belongs to the core thread; the source is reached through commands to its intake.
+ */
+final class QueueDesk {
+
+  private static final Logger log = LoggerFactory.getLogger(QueueDesk.class);
+  private static final long SETTLE_AGAIN_NS = Duration.ofMillis(200).toNanos();
+
+  private final ConnectorCore core;
+  private final QueueSource source;
+  private final Intake intake;
+  private final long leaseNs;
+  private List<QueueSource.Settled> settled = new ArrayList<>();
+  private long renewedNs;
+  private volatile Demand demand = new Demand(0, 0, Set.of());
+
+  QueueDesk(ConnectorCore core, QueueSource source, Intake intake, long nowNs) {
+    this.core = core;
+    this.source = source;
+    this.intake = intake;
+    this.leaseNs = source.capabilities().lease().toNanos();
+    this.renewedNs = nowNs;
+  }
+
+  private boolean can(QueueCapability capability) {
+    return source.capabilities().has().contains(capability);
+  }
+
+  /** Makes the start of a batch durable, then lets it be invoked. */
+  void start(BatchRun run, Route route) {
+    List<SourceRecord> records = recordsOf(run.works);
+    intake.submit(
+        () -> {
+          try {
+            source.started(records);
+          } catch (RuntimeException e) {
+            log.warn("{}: a start could not be made durable", core.name(), e);
+            core.post(now -> route.notStarted(run, now));
+            return;
+          }
+          core.post(now -> route.invoke(run, now));
+        });
+    core.wakeIntake();
+  }
+
+  private static List<SourceRecord> recordsOf(Collection<Work> works) {
+    List<SourceRecord> records = new ArrayList<>(works.size());
+    for (Work work : works) {
+      records.add(work.record);
+    }
+    return records;
+  }
+
+  /** A record is settled; told with the next {@link #flush}. */
+  void settled(Work work, Settlement settlement) {
+    settled.add(new QueueSource.Settled(work.record, settlement));
+  }
+
+  /** Tells the source what was settled. */
+  void flush() {
+    if (settled.isEmpty()) {
+      return;
+    }
+    List<QueueSource.Settled> told = settled;
+    settled = new ArrayList<>();
+    intake.submit(
+        () -> {
+          core.failpoints().reached("before-queue-settle");
+          try {
+            source.settled(told);
+          } catch (RuntimeException e) {
+            log.warn("{}: {} settlements could not be kept", core.name(), told.size(), e);
+            core.post(now -> core.at(now + SETTLE_AGAIN_NS, again -> settled.addAll(told)));
+            return;
+          }
+          core.failpoints().reached("after-queue-settle");
+        });
+    core.wakeIntake();
+  }
+
+  /**
+   * Puts a work back into the queue if its delay is better waited for there: longer than the lease,
+   * and within what the queue can do. Otherwise it is held here and renewed.
+   */
+  boolean release(Work work, long nowNs) {
+    long delayNs = work.dueNs() - nowNs;
+    int max = source.capabilities().maxDeliveries();
+    if (!can(QueueCapability.DELAYED_RELEASE)
+        || delayNs <= leaseNs
+        || delayNs < source.capabilities().minReleaseDelay().toNanos()
+        || (max > 0 && work.record.previousAttempts() + 2 >= max)) {
+      return false;
+    }
+    SourceRecord record = work.record;
+    intake.submit(() -> source.release(record, Duration.ofNanos(delayNs)));
+    core.wakeIntake();
+    return true;
+  }
+
+  /** Puts everything of a lane back at once, for somebody else. */
+  void giveBack(LaneState lane) {
+    for (Work work : lane.unsettled()) {
+      SourceRecord record = work.record;
+      intake.submit(() -> source.release(record, Duration.ZERO));
+    }
+  }
+
+  /** Renews leases when a third of their time is over. */
+  void renew(Collection<LaneState> lanes, long nowNs) {
+    if (!can(QueueCapability.RENEW) || nowNs - renewedNs < leaseNs / 3) {
+      return;
+    }
+    renewedNs = nowNs;
+    for (LaneState lane : lanes) {
+      List<SourceRecord> records = recordsOf(lane.unsettled());
+      if (!records.isEmpty()) {
+        intake.submit(() -> source.renew(records));
+      }
+    }
+    core.wakeIntake();
+  }
+
+  /** When {@link #renew} has something to do. */
+  long nextRenewalNs() {
+    return can(QueueCapability.RENEW) ? renewedNs + leaseNs / 3 : Long.MAX_VALUE;
+  }
+
+  void progress(BatchRun run, double fraction, String note) {
+    if (can(QueueCapability.PROGRESS)) {
+      for (SourceRecord record : recordsOf(run.works)) {
+        intake.submit(() -> source.progress(record, fraction, note));
+      }
+      core.wakeIntake();
+    }
+  }
+
+  /** What to ask the source for; read by the intake. */
+  Demand demand() {
+    return demand;
+  }
+
+  /** Works out what the routes can take. */
+  void updateDemand(Collection<Route> routes, Route own, long freeBytes) {
+    Set<String> saturated = new HashSet<>();
+    int most = 0;
+    for (Route route : routes) {
+      int credit = route.credit();
+      most = Math.max(most, credit);
+      if (credit == 0 && route != own) {
+        saturated.add(route.plan.name());
+      }
+    }
+    // A route that nobody has named yet has credit, so a saturated own route stops nothing else.
+    int events = routes.size() == 1 && core.hasNoNamedRoutes() ? own.credit() : Math.max(most, 1);
+    demand = new Demand(events, Math.max(0, freeBytes), Set.copyOf(saturated));
+  }
+}

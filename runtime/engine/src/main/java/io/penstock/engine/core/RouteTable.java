@@ -1,0 +1,145 @@
+package io.penstock.engine.core;
+
+import io.penstock.connector.Sink;
+import io.penstock.connector.SinkContext;
+import io.penstock.engine.ConcurrencyPolicy;
+import io.penstock.engine.ConnectorPlan;
+import io.penstock.engine.FailurePlan;
+import io.penstock.engine.FunctionPlan;
+import io.penstock.engine.Order;
+import io.penstock.engine.RoutePlan;
+import io.penstock.engine.SinkPlan;
+import io.penstock.engine.deliver.SinkPort;
+import io.penstock.engine.flow.Gate;
+import io.penstock.engine.order.ArrivalOrder;
+import io.penstock.engine.order.KeyOrder;
+import io.penstock.engine.order.ReadyQueue;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of a connector, its own and the named ones, with their gates and sinks. */
+final class RouteTable {
+
+  /** A plain stream's batches under way: enough to keep its sinks busy, few enough to batch well. */
+  private static final ConcurrencyPolicy STREAM = new ConcurrencyPolicy(1, 4, 4);
+
+  private final ConnectorCore core;
+  private final CoreLoop loop;
+  private final ConnectorPlan plan;
+  private final Map<String, Route> named = new LinkedHashMap<>();
+  private final List<Route> all = new ArrayList<>();
+  private final List<SinkPort<Work>> ports = new ArrayList<>();
+  private final List<Gate> gates = new ArrayList<>();
+  private final Route own;
+
+  RouteTable(ConnectorCore core, CoreLoop loop, ConnectorPlan plan) {
+    this.core = core;
+    this.loop = loop;
+    this.plan = plan;
+    this.own = make(plan.ownRoute());
+  }
+
+  Route own() {
+    return own;
+  }
+
+  /** The route of that name; the connector's own for null; null if there is none. */
+  @Nullable Route route(@Nullable String name) {
+    if (name == null) {
+      return own;
+    }
+    Route known = named.get(name);
+    if (known != null) {
+      return known;
+    }
+    Optional<RoutePlan> made = plan.routes().route(name);
+    if (made.isEmpty()) {
+      return null;
+    }
+    Route route = make(made.get());
+    named.put(name, route);
+    return route;
+  }
+
+  Collection<Route> all() {
+    return all;
+  }
+
+  List<SinkPort<Work>> ports() {
+    return ports;
+  }
+
+  private Route make(RoutePlan route) {
+    List<SinkPort<Work>> success = ports(route.onSuccess());
+    List<SinkPort<Work>> failure =
+        route.onFailure() instanceof FailurePlan.DeadLetter letters
+            ? ports(letters.sinks())
+            : List.of();
+    Gate gate =
+        route
+            .function()
+            .map(f -> hold("function " + f.account() + "/" + f.name(), f.concurrency()))
+            .orElseGet(() -> hold("stream " + plan.name() + "/" + route.name(), STREAM));
+    Route made = new Route(core, route, plan.delivery(), queue(route), gate, success, failure);
+    all.add(made);
+    return made;
+  }
+
+  private List<SinkPort<Work>> ports(List<SinkPlan> sinks) {
+    List<SinkPort<Work>> made = new ArrayList<>(sinks.size());
+    for (SinkPlan sink : sinks) {
+      Gate gate = hold("destination " + sink.destination(), sink.concurrency());
+      String role = plan.name() + "-sink-" + ports.size();
+      long buffer = plan.delivery().window().maxBytes() / 4 / Math.max(1, plan.onSuccess().size());
+      SinkPort<Work> port =
+          new SinkPort<>(
+              sink,
+              gate,
+              loop.agents().worker(role),
+              core,
+              new SinkContext(plan.name(), buffer, loop.environment().failpoints()));
+      ports.add(port);
+      made.add(port);
+    }
+    return made;
+  }
+
+  private Gate hold(String key, ConcurrencyPolicy policy) {
+    Gate gate = loop.gates().hold(key, policy);
+    gates.add(gate);
+    return gate;
+  }
+
+  /** Sinks that don't keep order get one event of a key at a time. */
+  private ReadyQueue<Work> queue(RoutePlan route) {
+    if (plan.delivery().order() == Order.NONE) {
+      return new ArrivalOrder<>();
+    }
+    boolean kept =
+        route.onSuccess().stream().allMatch(s -> s.sink().ordering() == Sink.Ordering.KEPT);
+    return new KeyOrder<>(
+        plan.delivery().order() == Order.LANE
+            ? KeyOrder.Spread.ONE_KEY_A_BATCH
+            : KeyOrder.Spread.MANY_KEYS_A_BATCH,
+        kept ? Integer.MAX_VALUE : 1);
+  }
+
+  /** The functions, each once. */
+  List<FunctionPlan> functions() {
+    List<FunctionPlan> functions = new ArrayList<>();
+    for (Route route : all) {
+      route.plan.function().ifPresent(functions::add);
+    }
+    return functions;
+  }
+
+  void releaseGates() {
+    gates.forEach(loop.gates()::release);
+    gates.clear();
+  }
+}

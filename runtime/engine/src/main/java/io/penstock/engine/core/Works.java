@@ -1,0 +1,412 @@
+package io.penstock.engine.core;
+
+import io.penstock.connector.OrderKeys;
+import io.penstock.connector.Settlement;
+import io.penstock.connector.SinkRecord;
+import io.penstock.connector.SourceRecord;
+import io.penstock.engine.FailurePlan;
+import io.penstock.engine.Order;
+import io.penstock.engine.deliver.DeadLetterEvent;
+import io.penstock.engine.deliver.Delivery;
+import io.penstock.engine.deliver.Parcel;
+import io.penstock.engine.deliver.ResultEvent;
+import io.penstock.engine.deliver.SinkPort;
+import io.penstock.engine.intake.Budget;
+import io.penstock.engine.intake.Chunk;
+import io.penstock.functions.Event;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events under way, from admission to settlement: every change of a {@link Work} that counts for
+ * the ledger, the budget or an order key is made here. Belongs to the core thread.
+ */
+final class Works implements Delivery.Listener<Work> {
+
+  private final ConnectorCore core;
+  private final Budget budget;
+  private final Counters counters;
+  private final Order order;
+  private final DeadLetters deadLetters = new DeadLetters();
+  private long bytesToFree;
+  private long unsettled;
+
+  Works(ConnectorCore core, Budget budget, Counters counters, Order order) {
+    this.core = core;
+    this.budget = budget;
+    this.counters = counters;
+    this.order = order;
+  }
+
+  /** How many events are under way. */
+  long unsettled() {
+    return unsettled;
+  }
+
+  /** Gives what was freed back to the intake; answers whether there was anything. */
+  boolean flushBudget() {
+    if (bytesToFree == 0) {
+      return false;
+    }
+    budget.add(-bytesToFree);
+    bytesToFree = 0;
+    return true;
+  }
+
+  // ---- admission
+
+  /** Takes in what a poll brought. */
+  void admit(Chunk chunk, long nowNs) {
+    budget.chunkTaken();
+    LaneState lane = (LaneState) chunk.lane();
+    int count = chunk.records().size();
+    for (int i = 0; i < count; i++) {
+      SourceRecord record = chunk.records().get(i);
+      String problem = chunk.problems() == null ? null : chunk.problems()[i];
+      admit(lane, record, chunk.events()[i], problem, nowNs);
+    }
+    if (lane instanceof LaneState.Log log && !lane.gone) {
+      log.advanceTo(chunk.nextPosition());
+    }
+    lane.showFull();
+  }
+
+  private void admit(
+      LaneState lane,
+      SourceRecord record,
+      @Nullable Event event,
+      @Nullable String problem,
+      long nowNs) {
+    if (lane.gone || lane.revoking) {
+      bytesToFree += record.sizeBytes() + Budget.EVENT_OVERHEAD;
+      return;
+    }
+    counters.received++;
+    Route route = core.route(record.route());
+    Route taken = route == null ? core.ownRoute() : route;
+    Work work = new Work(record, event, lane, taken, orderKey(lane, record), nowNs);
+    if (event == null && problem == null) {
+      filtered(work);
+      return;
+    }
+    if (!lane.admit(work)) {
+      counters.skipped++;
+      bytesToFree += work.budgetBytes();
+      return;
+    }
+    unsettled++;
+    if (problem != null) {
+      fail(work, "UNREADABLE", problem, nowNs);
+    } else if (route == null) {
+      fail(work, "UNKNOWN_ROUTE", "no route is named '" + record.route() + "'", nowNs);
+    } else {
+      taken.ready.add(work, nowNs);
+    }
+  }
+
+  private void filtered(Work work) {
+    bytesToFree += work.budgetBytes();
+    if (work.lane instanceof LaneState.Log log && log.admitSettled(work)) {
+      counters.skipped++;
+      return;
+    }
+    counters.settled(Settlement.FILTERED);
+    core.queueSettled(work, Settlement.FILTERED);
+  }
+
+  private long orderKey(LaneState lane, SourceRecord record) {
+    long key =
+        switch (order) {
+          case NONE -> SourceRecord.NO_ORDER_KEY;
+          case LANE -> 1;
+          case KEY -> record.orderKey();
+        };
+    if (key == SourceRecord.NO_ORDER_KEY) {
+      return key;
+    }
+    long scoped = OrderKeys.mix(key + lane.uid * 0x9e3779b97f4a7c15L);
+    return scoped == SourceRecord.NO_ORDER_KEY ? 1 : scoped;
+  }
+
+  // ---- out and back
+
+  void tookOut(Work work) {
+    work.out = true;
+    work.holdsKey = true;
+    work.lane.out++;
+  }
+
+  /** Puts a work that is out back to be tried again, unless its lane is being given up. */
+  void putBack(Work work, long nowNs) {
+    if (work.lane.revoking) {
+      leave(work, nowNs);
+      freeKey(work, nowNs);
+      core.laneQuieter(work.lane, nowNs);
+    } else if (core.releasedToQueue(work, nowNs)) {
+      work.lane.settle(work);
+      end(work, nowNs);
+      core.laneQuieter(work.lane, nowNs);
+    } else {
+      leave(work, nowNs);
+      work.holdsKey = false;
+      work.route.ready.putBack(work, work.dueNs(), nowNs);
+    }
+  }
+
+  private static void freeKey(Work work, long nowNs) {
+    if (work.holdsKey) {
+      work.holdsKey = false;
+      work.route.ready.done(work, nowNs);
+    }
+  }
+
+  private void leave(Work work, long nowNs) {
+    if (work.out) {
+      work.out = false;
+      work.lane.out--;
+    }
+    BatchRun stream = work.stream;
+    if (stream != null) {
+      work.stream = null;
+      work.route.leftStream(stream, nowNs);
+    }
+  }
+
+  // ---- delivery
+
+  /** Sends results to the success sinks; what has none to send is settled at once. */
+  void deliver(Route route, List<Work> works, List<List<Event>> results, long nowNs) {
+    if (works.isEmpty()) {
+      return;
+    }
+    List<Parcel<Work>> parcels = new ArrayList<>(works.size());
+    int ports = route.successPorts.size();
+    for (int i = 0; i < works.size(); i++) {
+      Work work = works.get(i);
+      if (work.ended) {
+        counters.late++;
+      } else if (ports == 0 || results.get(i).isEmpty()) {
+        settle(work, Settlement.DELIVERED, nowNs);
+      } else {
+        addParcels(work, results.get(i), parcels);
+        work.pending = results.get(i).size() * ports;
+      }
+    }
+    if (parcels.isEmpty()) {
+      return;
+    }
+    core.failpoints().reached("before-deliver");
+    Delivery.Ordered ordered = route.isOrdered() ? Delivery.Ordered.YES : Delivery.Ordered.NO;
+    for (SinkPort<Work> port : route.successPorts) {
+      port.submit(new Delivery<>(parcelsFor(parcels), this, ordered, nowNs), nowNs);
+    }
+  }
+
+  private static List<Parcel<Work>> parcelsFor(List<Parcel<Work>> parcels) {
+    List<Parcel<Work>> own = new ArrayList<>(parcels.size());
+    for (Parcel<Work> parcel : parcels) {
+      own.add(new Parcel<>(parcel.owner(), parcel.record()));
+    }
+    return own;
+  }
+
+  private void addParcels(Work work, List<Event> results, List<Parcel<Work>> into) {
+    Event event = work.readableEvent();
+    byte[] key = work.record.key();
+    for (int r = 0; r < results.size(); r++) {
+      Event result = results.get(r);
+      if (result != event) {
+        work.resultBytes += result.data().length;
+        result = new ResultEvent(event, r, result);
+      }
+      into.add(new Parcel<>(work, new SinkRecord(result, key, work.orderKey())));
+    }
+    if (work.resultBytes > 0) {
+      budget.add(work.resultBytes);
+    }
+  }
+
+  @Override
+  public void delivered(Parcel<Work> parcel, long nowNs) {
+    parcelEnded(parcel.owner(), nowNs);
+  }
+
+  private void parcelEnded(Work work, long nowNs) {
+    if (work.ended) {
+      counters.late++;
+    } else if (--work.pending == 0) {
+      core.failpoints().reached("before-settle");
+      settle(work, work.verdict, nowNs);
+    }
+  }
+
+  @Override
+  public Delivery.Verdict refused(Parcel<Work> parcel, Delivery.Refusal<Work> refusal, long nowNs) {
+    Work work = parcel.owner();
+    String sink = refusal.port().plan().name();
+    FailurePlan plan = work.route.plan.onFailure();
+    if (plan instanceof FailurePlan.Halt) {
+      halt(work, "sink " + sink + " refused a result: " + refusal.text());
+      return Delivery.Verdict.KEEP_TRYING;
+    }
+    boolean again = work.wasRefusedBy(refusal.port());
+    work.refused(refusal);
+    if (plan instanceof FailurePlan.Drop) {
+      work.verdict = Settlement.DROPPED;
+    } else if (!again) {
+      // A further result refused by the same sink needs no letter: this one holds the whole event.
+      DeadLetterEvent.Cause cause =
+          new DeadLetterEvent.Cause(refusal.code(), refusal.text(), sink, parcel.record().event());
+      sendDeadLetter(work, cause, nowNs);
+    }
+    parcelEnded(work, nowNs);
+    return Delivery.Verdict.GIVE_UP;
+  }
+
+  @Override
+  public Delivery.Interest interest(Work work) {
+    return work.ended
+        ? Delivery.Interest.GONE
+        : work.evict ? Delivery.Interest.LAST_TRY : Delivery.Interest.WANTED;
+  }
+
+  // ---- failure
+
+  /** Gives an event up: to the failure sinks, dropped, or held with its lane halted. */
+  void fail(Work work, String code, String text, long nowNs) {
+    core.noteError(code, text);
+    FailurePlan plan = work.route.plan.onFailure();
+    if (plan instanceof FailurePlan.Drop) {
+      settle(work, Settlement.DROPPED, nowNs);
+    } else if (plan instanceof FailurePlan.DeadLetter) {
+      work.pending = 0;
+      sendDeadLetter(work, new DeadLetterEvent.Cause(code, text, null, null), nowNs);
+    } else {
+      halt(
+          work,
+          "event at "
+              + work.lane.lane()
+              + "/"
+              + work.record.position()
+              + " can't be handled ("
+              + code
+              + ": "
+              + text
+              + ") and there is no onFailure: add one, or {\"type\": \"drop\"}, and restart; or seek"
+              + " past it");
+      leave(work, nowNs); // its key stays taken, but nobody waits for it
+    }
+  }
+
+  private void sendDeadLetter(Work work, DeadLetterEvent.Cause cause, long nowNs) {
+    core.failpoints().reached("before-dead-letter");
+    DeadLetterEvent letter =
+        new DeadLetterEvent(work.record, work.event, cause, core.circumstances(work, nowNs));
+    SinkRecord record = new SinkRecord(letter, work.record.key(), work.orderKey());
+    work.verdict = Settlement.DEAD_LETTERED;
+    work.pending += work.route.failurePorts.size();
+    for (SinkPort<Work> port : work.route.failurePorts) {
+      List<Parcel<Work>> parcels = new ArrayList<>(1);
+      parcels.add(new Parcel<>(work, record));
+      port.submit(new Delivery<>(parcels, deadLetters, Delivery.Ordered.NO, nowNs), nowNs);
+    }
+  }
+
+  /** A dead letter is never given up: while its sink fails the lane is halted. */
+  private final class DeadLetters implements Delivery.Listener<Work> {
+    @Override
+    public void delivered(Parcel<Work> parcel, long nowNs) {
+      core.failpoints().reached("after-dead-letter");
+      parcelEnded(parcel.owner(), nowNs);
+    }
+
+    @Override
+    public Delivery.Verdict refused(
+        Parcel<Work> parcel, Delivery.Refusal<Work> refusal, long nowNs) {
+      halt(
+          parcel.owner(),
+          "failure sink "
+              + refusal.port().plan().name()
+              + " does not take a dead letter: "
+              + refusal.text());
+      return Delivery.Verdict.KEEP_TRYING;
+    }
+
+    @Override
+    public Delivery.Interest interest(Work work) {
+      return work.ended ? Delivery.Interest.GONE : Delivery.Interest.WANTED;
+    }
+  }
+
+  private void halt(Work work, String reason) {
+    LaneState lane = work.lane;
+    lane.halted = reason;
+    if (!work.halting) {
+      work.halting = true;
+      lane.halting++;
+    }
+    core.noteError("LANE_HALTED", reason);
+    lane.showFull();
+  }
+
+  // ---- settlement
+
+  /** The one final outcome; a second one is ignored and counted. */
+  void settle(Work work, Settlement settlement, long nowNs) {
+    if (work.ended) {
+      counters.late++;
+      return;
+    }
+    work.lane.settle(work);
+    counters.settled(settlement);
+    core.queueSettled(work, settlement);
+    end(work, nowNs);
+    core.laneQuieter(work.lane, nowNs);
+  }
+
+  private void end(Work work, long nowNs) {
+    work.ended = true;
+    unsettled--;
+    bytesToFree += work.budgetBytes();
+    leave(work, nowNs);
+    freeKey(work, nowNs);
+    if (work.halting && --work.lane.halting == 0) {
+      work.lane.halted = null;
+    }
+    work.lane.showFull();
+    work.releaseHeld(nowNs);
+  }
+
+  /** Forgets a lane: whatever of it is still under way comes to nothing here. */
+  void discard(LaneState lane, long nowNs) {
+    lane.gone = true;
+    for (Route route : core.routes()) {
+      route.ready.removeIf(work -> work.lane == lane);
+    }
+    for (Work work : lane.unsettled()) {
+      end(work, nowNs);
+    }
+  }
+
+  /** Stops starting anything of a lane that is to be given up. */
+  void quiesce(LaneState lane) {
+    lane.revoking = true;
+    for (Route route : core.routes()) {
+      route.ready.removeIf(work -> work.lane == lane);
+    }
+  }
+
+  /** Gives up the event that keeps a full window from moving, at its next failure or at once. */
+  void evictOldest(LaneState lane, long nowNs) {
+    Work oldest = lane.oldest();
+    if (oldest == null || oldest.evict || oldest.verdict != Settlement.DELIVERED) {
+      return;
+    }
+    oldest.evict = true;
+    if (!oldest.out && !oldest.halting) {
+      oldest.route.ready.removeIf(work -> work == oldest);
+      fail(oldest, "HEAD_OF_LINE", "held up a full window while it waited to be retried", nowNs);
+    }
+  }
+}

@@ -1,0 +1,406 @@
+package io.penstock.engine.deliver;
+
+import io.penstock.connector.Codec;
+import io.penstock.connector.ConnectorException;
+import io.penstock.connector.DecodeException;
+import io.penstock.connector.SinkContext;
+import io.penstock.connector.SinkOutcome;
+import io.penstock.connector.SinkRecord;
+import io.penstock.engine.ConnectorStatus.ErrorNote;
+import io.penstock.engine.ConnectorStatus.SinkStatus;
+import io.penstock.engine.RetryPolicy;
+import io.penstock.engine.SinkPlan;
+import io.penstock.engine.flow.Gate;
+import io.penstock.engine.flow.Limit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine's side of one sink: its line of deliveries, its gate, its retries. State belongs to the
+ * core thread; the sink itself is only touched on its worker.
+ *
+ * @param <W> whose parcels are delivered
+ */
+public final class SinkPort<W> {
+
+  private static final Logger log = LoggerFactory.getLogger(SinkPort.class);
+
+  /** What the port needs of the core. */
+  public interface Core {
+
+    /** Runs on the core thread, soon. Any thread may call. */
+    void post(Task task);
+
+    /** Runs on the core thread, at a time. Only the core thread may call. */
+    void at(long dueNs, Task task);
+
+    /** Something went wrong, for the status. Only the core thread may call. */
+    ErrorNote note(String code, String text);
+
+    /** The connector can't go on. Only the core thread may call. */
+    void fatal(String code, String text);
+
+    /** The time for people. */
+    Instant wallTime();
+
+    /** For jitter, from 0 to 1. Only the core thread may call. */
+    double random();
+
+    /** The connector's payload format. */
+    Codec format();
+  }
+
+  /** A step on the core thread. */
+  @FunctionalInterface
+  public interface Task {
+    /** Runs; the time is the core's. */
+    void run(long nowNs);
+  }
+
+  private enum State {
+    OPENING,
+    OPEN,
+    CLOSED
+  }
+
+  private final SinkPlan plan;
+  private final Gate gate;
+  private final SerialWorker worker;
+  private final Core core;
+  private final SinkContext context;
+  private final ArrayDeque<Delivery<W>> line = new ArrayDeque<>();
+  private State state = State.OPENING;
+  private int openFailures;
+  private long delivered;
+  private long retries;
+  private long waiting;
+  private @Nullable ErrorNote lastError;
+
+  /** A port that opens its sink at once, in the background. */
+  public SinkPort(SinkPlan plan, Gate gate, SerialWorker worker, Core core, SinkContext context) {
+    this.plan = plan;
+    this.gate = gate;
+    this.worker = worker;
+    this.core = core;
+    this.context = context;
+    open();
+  }
+
+  /** What it delivers to. */
+  public SinkPlan plan() {
+    return plan;
+  }
+
+  /** Its gate. */
+  public Gate gate() {
+    return gate;
+  }
+
+  /** Whether the sink is open. */
+  public boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  private void open() {
+    worker.execute(
+        () -> {
+          try {
+            plan.sink().open(context);
+            core.post(this::opened);
+          } catch (ConnectorException e) {
+            core.post(now -> openFailed(e.category(), e.getMessage(), now));
+          } catch (RuntimeException e) {
+            log.warn("{}: sink {} could not be opened", context.connector(), plan.name(), e);
+            core.post(now -> openFailed(ConnectorException.Category.RETRY, e.toString(), now));
+          }
+        });
+  }
+
+  private void opened(long nowNs) {
+    if (state == State.OPENING) {
+      state = State.OPEN;
+      pump(nowNs);
+    }
+  }
+
+  private void openFailed(ConnectorException.Category category, String text, long nowNs) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    String said = "sink " + plan.name() + ": " + text;
+    lastError = core.note("SINK_OPEN", said);
+    if (category == ConnectorException.Category.FATAL) {
+      core.fatal("SINK_OPEN", said);
+    } else {
+      core.at(
+          nowNs + RetryPolicy.FOREVER.backoffNs(++openFailures, core.random()),
+          now -> {
+            if (state == State.OPENING) {
+              open();
+            }
+          });
+    }
+  }
+
+  /** Takes a delivery; its listener hears of every parcel, once. */
+  public void submit(Delivery<W> delivery, long nowNs) {
+    waiting += delivery.parcels.size();
+    line.addLast(delivery);
+    pump(nowNs);
+  }
+
+  /** Sends what the gate lets through. */
+  public void pump(long nowNs) {
+    while (state == State.OPEN && !line.isEmpty() && gate.tryEnter(nowNs)) {
+      send(line.pollFirst(), nowNs);
+    }
+  }
+
+  /**
+   * When {@link #pump} may have something to do by itself.
+   *
+   * @return {@link Long#MAX_VALUE} if only an answer can change anything
+   */
+  public long nextChangeNs(long nowNs) {
+    return line.isEmpty() ? Long.MAX_VALUE : gate.opensAtNs(nowNs);
+  }
+
+  private void send(Delivery<W> delivery, long nowNs) {
+    delivery.startNs = nowNs;
+    List<Parcel<W>> parcels = delivery.parcels;
+    worker.execute(
+        () -> {
+          CompletionStage<List<SinkOutcome>> stage;
+          try {
+            stage =
+                plan.filter().isEmpty() && plan.transform().isEmpty()
+                    ? plan.sink().deliver(records(parcels))
+                    : deliverSelected(parcels);
+          } catch (RuntimeException e) {
+            answer(delivery, null, e);
+            return;
+          }
+          stage.whenComplete((outcomes, error) -> answer(delivery, outcomes, error));
+        });
+  }
+
+  private static <W> List<SinkRecord> records(List<Parcel<W>> parcels) {
+    List<SinkRecord> records = new ArrayList<>(parcels.size());
+    for (Parcel<W> parcel : parcels) {
+      records.add(parcel.record());
+    }
+    return records;
+  }
+
+  /** Delivers what passes the sink's own filter, transformed; what doesn't counts as delivered. */
+  private CompletionStage<List<SinkOutcome>> deliverSelected(List<Parcel<W>> parcels) {
+    List<SinkRecord> selected = new ArrayList<>(parcels.size());
+    @Nullable SinkOutcome[] outcomes = new SinkOutcome[parcels.size()];
+    for (int i = 0; i < outcomes.length; i++) {
+      SinkRecord record = parcels.get(i).record();
+      try {
+        if (plan.filter().isPresent()
+            && !plan.filter().get().passes(record.event(), core.format())) {
+          outcomes[i] = SinkOutcome.Delivered.INSTANCE;
+          continue;
+        }
+        selected.add(
+            plan.transform().isEmpty()
+                ? record
+                : new SinkRecord(
+                    plan.transform().get().apply(record.event(), core.format()),
+                    record.key(),
+                    record.orderKey()));
+      } catch (DecodeException e) {
+        outcomes[i] = new SinkOutcome.Reject(e.getMessage());
+      }
+    }
+    if (selected.isEmpty()) {
+      return CompletableFuture.completedFuture(merged(outcomes, List.of()));
+    }
+    return plan.sink().deliver(selected).thenApply(sent -> merged(outcomes, sent));
+  }
+
+  private static List<SinkOutcome> merged(@Nullable SinkOutcome[] known, List<SinkOutcome> sent) {
+    List<SinkOutcome> all = new ArrayList<>(known.length);
+    int next = 0;
+    for (SinkOutcome outcome : known) {
+      all.add(outcome != null ? outcome : sent.get(next++));
+    }
+    return all;
+  }
+
+  private void answer(
+      Delivery<W> delivery, @Nullable List<SinkOutcome> outcomes, @Nullable Throwable error) {
+    core.post(now -> answered(delivery, outcomes, error, now));
+  }
+
+  private void answered(
+      Delivery<W> delivery,
+      @Nullable List<SinkOutcome> outcomes,
+      @Nullable Throwable error,
+      long nowNs) {
+    String broken = null;
+    if (outcomes == null) {
+      broken = String.valueOf(error);
+      log.warn("{}: sink {} failed", context.connector(), plan.name(), error);
+    } else if (outcomes.size() != delivery.parcels.size()) {
+      broken = outcomes.size() + " outcomes for " + delivery.parcels.size() + " records";
+    }
+    Round round = new Round();
+    List<Parcel<W>> left = new ArrayList<>();
+    for (int i = 0; i < delivery.parcels.size(); i++) {
+      SinkOutcome outcome =
+          broken != null || outcomes == null
+              ? new SinkOutcome.Retry(Duration.ZERO, String.valueOf(broken))
+              : outcomes.get(i);
+      if (staysAfter(delivery, delivery.parcels.get(i), outcome, round, nowNs)) {
+        left.add(delivery.parcels.get(i));
+      }
+    }
+    waiting -= delivery.parcels.size() - left.size();
+    delivery.parcels = left;
+    gate.leave(
+        delivery.startNs,
+        nowNs,
+        round.throttled ? Limit.Verdict.THROTTLED : Limit.Verdict.SERVED,
+        core.wallTime());
+    if (round.shutNs > 0) {
+      gate.shutUntil(nowNs + round.shutNs);
+    }
+    if (!left.isEmpty() && state != State.CLOSED) {
+      retries += left.size();
+      core.at(nowNs + round.delayNs, now -> again(delivery, now));
+    }
+    pump(nowNs);
+  }
+
+  /** What one answer of the sink comes to. */
+  private static final class Round {
+    private boolean throttled;
+    private long delayNs;
+    private long shutNs;
+  }
+
+  private boolean staysAfter(
+      Delivery<W> delivery, Parcel<W> parcel, SinkOutcome outcome, Round round, long nowNs) {
+    if (outcome instanceof SinkOutcome.Delivered) {
+      delivered++;
+      delivery.listener.delivered(parcel, nowNs);
+      return false;
+    }
+    Delivery.Interest interest = delivery.listener.interest(parcel.owner());
+    if (interest == Delivery.Interest.GONE) {
+      return false;
+    }
+    if (outcome instanceof SinkOutcome.Retry retry) {
+      parcel.failed();
+      lastError = core.note("SINK_ERROR", plan.name() + ": " + retry.text());
+      round.delayNs =
+          Math.max(
+              round.delayNs,
+              Math.max(
+                  retry.after().toNanos(),
+                  plan.retry().backoffNs(parcel.failures(), core.random())));
+      boolean tooOld =
+          plan.retry().maxAge().isPresent()
+              && nowNs - delivery.createdNs >= plan.retry().maxAge().get().toNanos();
+      if (tooOld
+          || plan.retry().isExhausted(parcel.failures())
+          || interest == Delivery.Interest.LAST_TRY) {
+        return refused(delivery, parcel, "SINK_EXHAUSTED", retry.text(), round, nowNs);
+      }
+    } else if (outcome instanceof SinkOutcome.Throttled throttled) {
+      parcel.throttled();
+      round.throttled = true;
+      lastError = core.note("SINK_THROTTLED", plan.name() + ": " + throttled.text());
+      long wait =
+          Math.max(
+              throttled.after().toNanos(),
+              plan.retry().backoffNs(parcel.throttles(), core.random()));
+      round.shutNs = Math.max(round.shutNs, wait);
+      round.delayNs = Math.max(round.delayNs, wait);
+    } else if (outcome instanceof SinkOutcome.Reject reject) {
+      lastError = core.note("SINK_REJECTED", plan.name() + ": " + reject.text());
+      return refused(delivery, parcel, "SINK_REJECTED", reject.text(), round, nowNs);
+    }
+    return true;
+  }
+
+  private boolean refused(
+      Delivery<W> delivery, Parcel<W> parcel, String code, String text, Round round, long nowNs) {
+    if (delivery.isOrdered()) {
+      delivery.held++; // before the listener, which may settle the owner and release at once
+    }
+    Delivery.Verdict verdict =
+        delivery.listener.refused(
+            parcel, new Delivery.Refusal<>(this, delivery, code, text), nowNs);
+    if (verdict == Delivery.Verdict.GIVE_UP) {
+      return false;
+    }
+    if (delivery.isOrdered()) {
+      delivery.held--;
+    }
+    round.delayNs = Math.max(round.delayNs, plan.retry().maxBackoff().toNanos());
+    return true;
+  }
+
+  private void again(Delivery<W> delivery, long nowNs) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    if (delivery.held > 0) {
+      delivery.phase = Delivery.Phase.HELD;
+      return; // release() comes back here
+    }
+    delivery.phase = Delivery.Phase.UNDER_WAY;
+    int before = delivery.parcels.size();
+    delivery.parcels.removeIf(p -> delivery.listener.interest(p.owner()) == Delivery.Interest.GONE);
+    waiting -= before - delivery.parcels.size();
+    if (!delivery.parcels.isEmpty()) {
+      line.addLast(delivery);
+      pump(nowNs);
+    }
+  }
+
+  /** The owner of a parcel that was given up in this delivery is settled: the rest may go on. */
+  public void release(Delivery<W> delivery, long nowNs) {
+    if (--delivery.held == 0 && delivery.phase == Delivery.Phase.HELD) {
+      again(delivery, nowNs);
+    }
+  }
+
+  /** Closes the sink behind what its worker still has to do; nothing is delivered any more. */
+  public void close(Runnable whenClosed) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    worker.execute(
+        () -> {
+          try {
+            plan.sink().close();
+          } catch (RuntimeException e) {
+            log.warn("{}: sink {} failed to close", context.connector(), plan.name(), e);
+          } finally {
+            whenClosed.run();
+          }
+        });
+    worker.end();
+  }
+
+  /** How it is now. */
+  public SinkStatus status() {
+    return new SinkStatus(
+        plan.name(), delivered, retries, waiting, gate.limit(), Optional.ofNullable(lastError));
+  }
+}
