@@ -1,0 +1,174 @@
+package io.penstock.server.config;
+
+import io.penstock.connector.config.Problem;
+import io.penstock.connector.config.Problems;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads connectors from files and folders. Everything that is wrong in any of them is found in one
+ * go; nothing is made and nothing outside is touched but the files. Thread-safe.
+ */
+public final class ConfigLoader {
+
+  private static final long MAX_FILE_BYTES = 16 << 20;
+
+  /**
+   * What was loaded.
+   *
+   * @param files the files that were read, folders resolved
+   * @param connectors in the order of their files; only to be used if there is no problem
+   * @param problems everything that is wrong
+   */
+  public record Loaded(
+      List<Path> files, List<ConnectorConfig> connectors, List<FileProblem> problems) {
+    /** Copies. */
+    public Loaded {
+      files = List.copyOf(files);
+      connectors = List.copyOf(connectors);
+      problems = List.copyOf(problems);
+    }
+  }
+
+  private final Plugins plugins;
+  private final Function<String, @Nullable String> environment;
+
+  /**
+   * Makes a loader.
+   *
+   * @param environment the values of {@code ${env:NAME}}, null for a name that isn't set
+   */
+  public ConfigLoader(Plugins plugins, Function<String, @Nullable String> environment) {
+    this.plugins = plugins;
+    this.environment = environment;
+  }
+
+  /**
+   * Loads the connectors of these files, and of the files ending in {@code .json} in these folders
+   * (not in folders below them). A file named twice is loaded once.
+   */
+  public Loaded load(List<Path> filesAndFolders) {
+    List<FileProblem> problems = new ArrayList<>();
+    List<ConnectorConfig> connectors = new ArrayList<>();
+    Map<String, Path> fileByName = new HashMap<>();
+    List<Path> files = files(filesAndFolders, problems);
+    for (Path file : files) {
+      loadFile(file, fileByName, connectors, problems);
+    }
+    return new Loaded(files, connectors, problems);
+  }
+
+  private static List<Path> files(List<Path> filesAndFolders, List<FileProblem> problems) {
+    Map<Path, Path> files = new LinkedHashMap<>();
+    for (Path path : filesAndFolders) {
+      if (Files.isDirectory(path)) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(path, "*.json")) {
+          TreeSet<Path> sorted = new TreeSet<>();
+          found.forEach(sorted::add);
+          sorted.forEach(file -> files.putIfAbsent(file.toAbsolutePath().normalize(), file));
+          if (sorted.isEmpty()) {
+            problems.add(
+                problem(path, "a folder without *.json", "a folder with connectors' files"));
+          }
+        } catch (IOException | DirectoryIteratorException e) {
+          problems.add(problem(path, "a folder that can't be read", "a folder that can be read"));
+        }
+      } else {
+        files.putIfAbsent(path.toAbsolutePath().normalize(), path);
+      }
+    }
+    return List.copyOf(files.values());
+  }
+
+  private void loadFile(
+      Path file,
+      Map<String, Path> fileByName,
+      List<ConnectorConfig> connectors,
+      List<FileProblem> problems) {
+    Optional<byte[]> json = bytes(file, problems);
+    if (json.isEmpty()) {
+      return;
+    }
+    Problems found = new Problems();
+    Optional<JsonDocument> document = JsonDocument.parse(json.get(), found);
+    Substitution substitution =
+        new Substitution(environment, ConnectorConfig.directoryOf(file), found);
+    document.ifPresent(
+        d -> {
+          Object tree = substitution.apply(d.tree(), "$");
+          ConnectorReader reader = new ConnectorReader(plugins, found);
+          if (tree instanceof List<?> list) {
+            if (list.isEmpty()) {
+              found.add("$", "an empty list", "a connector, or a list of connectors");
+            }
+            for (int i = 0; i < list.size(); i++) {
+              String path = "$[" + i + "]";
+              checkUnique(list.get(i), path, file, fileByName, found);
+              reader
+                  .read(list.get(i), path)
+                  .ifPresent(body -> connectors.add(new ConnectorConfig(file, body)));
+            }
+          } else {
+            checkUnique(tree, "$", file, fileByName, found);
+            reader
+                .read(tree, "$")
+                .ifPresent(body -> connectors.add(new ConnectorConfig(file, body)));
+          }
+        });
+    for (Problem problem : found.list()) {
+      OptionalInt line = document.map(d -> d.line(problem.path())).orElseGet(OptionalInt::empty);
+      problems.add(new FileProblem(file, line, substitution.hide(problem)));
+    }
+  }
+
+  private static void checkUnique(
+      @Nullable Object tree,
+      String path,
+      Path file,
+      Map<String, Path> fileByName,
+      Problems problems) {
+    if (tree instanceof Map<?, ?> raw && raw.get("name") instanceof String name) {
+      Path other = fileByName.putIfAbsent(name, file);
+      if (other != null) {
+        problems.add(
+            path + ".name",
+            "'" + name + "'",
+            "a name that no other connector has",
+            "there is one of that name in " + (other.equals(file) ? "this file" : other));
+      }
+    }
+  }
+
+  private static Optional<byte[]> bytes(Path file, List<FileProblem> problems) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        problems.add(problem(file, "nothing there", "a file or folder"));
+      } else if (Files.size(file) > MAX_FILE_BYTES) {
+        problems.add(problem(file, "more than 16 MiB", "a connector's file"));
+      } else {
+        return Optional.of(Files.readAllBytes(file));
+      }
+    } catch (IOException e) {
+      problems.add(problem(file, "a file that can't be read", "a file that can be read"));
+    }
+    return Optional.empty();
+  }
+
+  private static FileProblem problem(Path file, String found, String expected) {
+    return new FileProblem(
+        file, OptionalInt.empty(), new Problem("$", found, expected, Optional.empty()));
+  }
+}

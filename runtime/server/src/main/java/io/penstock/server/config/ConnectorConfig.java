@@ -1,0 +1,92 @@
+package io.penstock.server.config;
+
+import io.penstock.connector.Codec;
+import io.penstock.connector.FunctionProvider;
+import io.penstock.connector.Plugin;
+import io.penstock.connector.SinkProvider;
+import io.penstock.connector.SourceProvider;
+import io.penstock.connector.config.Settings;
+import io.penstock.engine.ConcurrencyPolicy;
+import io.penstock.engine.DeliveryPolicy;
+import io.penstock.engine.RetryPolicy;
+import io.penstock.engine.filter.EventFilter;
+import io.penstock.engine.transform.Transform;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A connector as its file says, checked; nothing is made yet. Immutable; may hold secrets. */
+public final class ConnectorConfig {
+
+  /** A source, function or sink with its settings, which also say where in the file they stand. */
+  record Part<P extends Plugin>(P provider, Settings settings) {}
+
+  /** A source and how its payloads are read. */
+  record SourceConfig(Part<SourceProvider> part, Codec format) {}
+
+  /** A function. */
+  record FunctionConfig(
+      Part<FunctionProvider> part, String name, Duration timeout, ConcurrencyPolicy concurrency) {}
+
+  /** A sink. */
+  record SinkConfig(
+      Part<SinkProvider> part,
+      String name,
+      String destination,
+      ConcurrencyPolicy concurrency,
+      Optional<EventFilter> filter,
+      Optional<Transform> transform,
+      RetryPolicy retry) {}
+
+  /** What becomes of events that can't be handled. */
+  enum OnFailure {
+    HALT,
+    DROP,
+    DEAD_LETTER
+  }
+
+  /** The connector without where it stands. */
+  record Body(
+      String name,
+      SourceConfig source,
+      Optional<EventFilter> filter,
+      Optional<Transform> transform,
+      Optional<FunctionConfig> function,
+      DeliveryPolicy delivery,
+      List<SinkConfig> onSuccess,
+      OnFailure onFailure,
+      List<SinkConfig> failureSinks) {}
+
+  private final Path file;
+  private final Body body;
+
+  ConnectorConfig(Path file, Body body) {
+    this.file = file;
+    this.body = body;
+  }
+
+  /** Its name, unique among all that were loaded together. */
+  public String name() {
+    return body.name();
+  }
+
+  /** The file it stands in. */
+  public Path file() {
+    return file;
+  }
+
+  /** The folder that relative paths start from. */
+  Path baseDirectory() {
+    return directoryOf(file);
+  }
+
+  Body body() {
+    return body;
+  }
+
+  static Path directoryOf(Path file) {
+    Path parent = file.toAbsolutePath().normalize().getParent();
+    return parent == null ? file.toAbsolutePath() : parent;
+  }
+}

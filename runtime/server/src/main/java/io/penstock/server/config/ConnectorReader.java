@@ -1,0 +1,350 @@
+package io.penstock.server.config;
+
+import io.penstock.connector.Codec;
+import io.penstock.connector.FunctionProvider;
+import io.penstock.connector.Plugin;
+import io.penstock.connector.SinkProvider;
+import io.penstock.connector.SourceProvider;
+import io.penstock.connector.config.ConfigSpec;
+import io.penstock.connector.config.Problems;
+import io.penstock.connector.config.Settings;
+import io.penstock.engine.ConcurrencyPolicy;
+import io.penstock.engine.DeliveryPolicy;
+import io.penstock.engine.RetryPolicy;
+import io.penstock.engine.filter.EventFilter;
+import io.penstock.engine.filter.EventPattern;
+import io.penstock.engine.transform.Transform;
+import io.penstock.engine.transform.TransformForm;
+import io.penstock.server.config.ConnectorConfig.Body;
+import io.penstock.server.config.ConnectorConfig.FunctionConfig;
+import io.penstock.server.config.ConnectorConfig.OnFailure;
+import io.penstock.server.config.ConnectorConfig.Part;
+import io.penstock.server.config.ConnectorConfig.SinkConfig;
+import io.penstock.server.config.ConnectorConfig.SourceConfig;
+import io.penstock.server.config.PolicyReader.Failures;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one connector out of a tree. It goes on after a problem, so that all of them are found.
+ * Not thread-safe.
+ */
+final class ConnectorReader {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final String DROP = "drop";
+
+  private final Plugins plugins;
+  private final Problems problems;
+  private final PolicyReader policies;
+
+  ConnectorReader(Plugins plugins, Problems problems) {
+    this.plugins = plugins;
+    this.problems = problems;
+    this.policies = new PolicyReader(problems);
+  }
+
+  /**
+   * Reads a connector.
+   *
+   * @param path where it stands, {@code $} or {@code $[3]}
+   * @return empty if there was a problem
+   */
+  Optional<Body> read(@Nullable Object tree, String path) {
+    if (!(tree instanceof Map<?, ?> raw)) {
+      problems.add(path, kind(tree), "a connector, which is an object");
+      return Optional.empty();
+    }
+    int before = problems.list().size();
+    Settings top = ConnectorKeys.CONNECTOR.read(raw, path, problems);
+    top.find(ConnectorKeys.API_VERSION)
+        .filter(version -> !version.equals(ConnectorKeys.API_VERSION_1))
+        .ifPresent(
+            version ->
+                problems.addUnknown(
+                    path + ".apiVersion", version, List.of(ConnectorKeys.API_VERSION_1)));
+    Optional<String> name = top.find(ConnectorKeys.NAME).filter(n -> isName(n, path + ".name"));
+    Failures failures =
+        top.find(ConnectorKeys.ON_FAILURE).isPresent() ? Failures.GO_ON : Failures.HALT;
+
+    Optional<SourceConfig> source =
+        top.find(ConnectorKeys.SOURCE).flatMap(s -> source(s, path + ".source"));
+    Optional<EventFilter> filter = filter(top, path);
+    Optional<Transform> transform = transform(top, path);
+    Optional<FunctionConfig> function =
+        top.find(ConnectorKeys.FUNCTION)
+            .flatMap(f -> function(f, path + ".function", name.orElse("")));
+    Optional<DeliveryPolicy> delivery =
+        top.find(ConnectorKeys.DELIVERY).flatMap(d -> policies.delivery(d, failures));
+
+    Inherited inherited = Inherited.of(top.find(ConnectorKeys.SOURCE));
+    Set<String> names = new HashSet<>();
+    List<SinkConfig> onSuccess =
+        top.find(ConnectorKeys.ON_SUCCESS)
+            .map(list -> sinks(list, path + ".onSuccess", inherited, failures, names))
+            .orElse(List.of());
+    Optional<Object> onFailure = top.find(ConnectorKeys.ON_FAILURE);
+    boolean drop = onFailure.filter(f -> isDrop(f, path + ".onFailure")).isPresent();
+    List<SinkConfig> failureSinks =
+        onFailure
+            .filter(f -> !drop)
+            // A dead letter's own failure halts the lane: that is an answer too.
+            .map(f -> sinks(f, path + ".onFailure", inherited, Failures.GO_ON, names))
+            .orElse(List.of());
+    checkUse(top, path);
+    if (problems.list().size() > before) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Body(
+            name.orElseThrow(),
+            source.orElseThrow(),
+            filter,
+            transform,
+            function,
+            delivery.orElseThrow(),
+            onSuccess,
+            drop ? OnFailure.DROP : failureSinks.isEmpty() ? OnFailure.HALT : OnFailure.DEAD_LETTER,
+            failureSinks));
+  }
+
+  private boolean isName(String name, String path) {
+    if (NAME.matcher(name).matches()) {
+      return true;
+    }
+    problems.add(
+        path,
+        "'" + name + "'",
+        "1 to 100 letters, digits, '.', '_' and '-', a letter or digit first");
+    return false;
+  }
+
+  private void checkUse(Settings top, String path) {
+    Optional<Object> onSuccess = top.find(ConnectorKeys.ON_SUCCESS);
+    boolean hasSink = onSuccess.filter(s -> !(s instanceof List<?> l && l.isEmpty())).isPresent();
+    if (top.find(ConnectorKeys.FUNCTION).isEmpty() && !hasSink) {
+      problems.add(
+          path,
+          "neither 'function' nor 'onSuccess'",
+          "at least one of them",
+          "without a function, events go from the source straight to the sinks of onSuccess");
+    }
+    if (top.find(ConnectorKeys.ON_FAILURE)
+        .filter(f -> f instanceof List<?> l && l.isEmpty())
+        .isPresent()) {
+      problems.add(
+          path + ".onFailure",
+          "an empty list",
+          "a sink, or {\"type\": \"drop\"}",
+          "leave onFailure out if a lane is to stop at an event that can't be handled");
+    }
+  }
+
+  private Optional<SourceConfig> source(Object raw, String path) {
+    Optional<Part<SourceProvider>> part =
+        part(raw, path, plugins.sources(), ConnectorKeys.ANY_SOURCE);
+    if (part.isEmpty()) {
+      return Optional.empty();
+    }
+    String format = part.get().settings().get(ConnectorKeys.FORMAT);
+    Codec codec = plugins.codecs().get(format);
+    if (codec == null) {
+      problems.addUnknown(path + ".format", format, new TreeSet<>(plugins.codecs().keySet()));
+      return Optional.empty();
+    }
+    return Optional.of(new SourceConfig(part.get(), codec));
+  }
+
+  private Optional<FunctionConfig> function(Object raw, String path, String connector) {
+    Optional<Part<FunctionProvider>> part =
+        part(raw, path, plugins.functions(), ConnectorKeys.ANY_FUNCTION);
+    if (part.isEmpty()) {
+      return Optional.empty();
+    }
+    Settings settings = part.get().settings();
+    return policies
+        .concurrency(settings.find(ConnectorKeys.CONCURRENCY))
+        .map(
+            concurrency ->
+                new FunctionConfig(
+                    part.get(),
+                    settings.find(ConnectorKeys.FUNCTION_NAME).orElse(connector),
+                    settings.get(ConnectorKeys.TIMEOUT),
+                    concurrency));
+  }
+
+  private boolean isDrop(Object raw, String path) {
+    if (!(raw instanceof List<?> list)
+        || list.stream().noneMatch(s -> s instanceof Map<?, ?> m && DROP.equals(m.get("type")))) {
+      return false;
+    }
+    if (list.size() > 1) {
+      problems.add(
+          path,
+          "'drop' beside a sink",
+          "either sinks or {\"type\": \"drop\"} alone",
+          "an event that reached a failure sink is settled and needs no drop");
+    } else if (list.get(0) instanceof Map<?, ?> drop) {
+      ConnectorKeys.DROP.read(drop, path + "[0]", problems);
+    }
+    return true;
+  }
+
+  private List<SinkConfig> sinks(
+      Object raw, String path, Inherited inherited, Failures failures, Set<String> names) {
+    if (!(raw instanceof List<?> list)) {
+      problems.add(path, kind(raw), "a list of sinks", "write [ ... ] around it");
+      return List.of();
+    }
+    List<SinkConfig> sinks = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      sink(inherited.into(list.get(i)), path + "[" + i + "]", failures, names)
+          .ifPresent(sinks::add);
+    }
+    return sinks;
+  }
+
+  private Optional<SinkConfig> sink(
+      @Nullable Object raw, String path, Failures failures, Set<String> names) {
+    Optional<Part<SinkProvider>> part = part(raw, path, plugins.sinks(), ConnectorKeys.ANY_SINK);
+    if (part.isEmpty()) {
+      return Optional.empty();
+    }
+    Settings settings = part.get().settings();
+    SinkProvider provider = part.get().provider();
+    String name =
+        settings
+            .find(ConnectorKeys.SINK_NAME)
+            .orElse(path.substring(path.lastIndexOf('.') + 1) + " " + provider.type());
+    if (!names.add(name)) {
+      problems.add(
+          path + ".name", "'" + name + "'", "a name that no other sink of the connector has");
+    }
+    Optional<EventFilter> filter = filter(settings, path);
+    Optional<Transform> transform = transform(settings, path);
+    Optional<RetryPolicy> retry =
+        policies.sinkRetry(settings.find(ConnectorKeys.SINK_RETRY), failures);
+    Optional<ConcurrencyPolicy> concurrency =
+        policies.concurrency(settings.find(ConnectorKeys.CONCURRENCY));
+    if (retry.isEmpty() || concurrency.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SinkConfig(
+            part.get(),
+            name,
+            provider.destination(settings),
+            concurrency.get(),
+            filter,
+            transform,
+            retry.get()));
+  }
+
+  private Optional<EventFilter> filter(Settings settings, String path) {
+    return settings
+        .find(ConnectorKeys.FILTER)
+        .flatMap(tree -> EventPattern.compile(tree, path + ".filter", problems));
+  }
+
+  private Optional<Transform> transform(Settings settings, String path) {
+    return settings
+        .find(ConnectorKeys.TRANSFORM)
+        .flatMap(tree -> TransformForm.compile(tree, path + ".transform", problems));
+  }
+
+  /** A source, function or sink: the common keys and those of its type, read together. */
+  private <P extends Plugin> Optional<Part<P>> part(
+      @Nullable Object raw, String path, Map<String, P> known, ConfigSpec common) {
+    if (!(raw instanceof Map<?, ?> map)) {
+      problems.add(path, kind(raw), "an object with a \"type\"");
+      return Optional.empty();
+    }
+    Object type = map.get("type");
+    if (!(type instanceof String word)) {
+      problems.add(
+          path + ".type",
+          type == null ? "nothing" : kind(type),
+          "one of " + String.join(", ", new TreeSet<>(known.keySet())));
+      return Optional.empty();
+    }
+    P provider = known.get(word);
+    if (provider == null) {
+      problems.addUnknown(path + ".type", word, new TreeSet<>(known.keySet()));
+      return Optional.empty();
+    }
+    int before = problems.list().size();
+    Settings settings = common.with(provider.spec()).read(map, path, problems);
+    if (problems.list().size() == before) {
+      provider.check(settings, problems);
+    }
+    return problems.list().size() == before
+        ? Optional.of(new Part<>(provider, settings))
+        : Optional.empty();
+  }
+
+  private static String kind(@Nullable Object raw) {
+    if (raw == null) {
+      return "null";
+    }
+    if (raw instanceof Map) {
+      return "an object";
+    }
+    if (raw instanceof List) {
+      return "a list";
+    }
+    return raw instanceof String ? "a text" : raw.toString();
+  }
+
+  /**
+   * What a sink takes over from the source of its connector if both are of one type and the sink
+   * doesn't say otherwise: the address of the cluster, and how to log in there.
+   */
+  private record Inherited(Map<?, ?> source) {
+
+    private static final String ADDRESS = "bootstrapServers";
+    private static final String PROPERTIES = "properties";
+    private static final List<String> LOGIN = List.of("security.", "sasl.", "ssl.");
+
+    static Inherited of(Optional<Object> source) {
+      return new Inherited(source.orElse(null) instanceof Map<?, ?> map ? map : Map.of());
+    }
+
+    @Nullable Object into(@Nullable Object sink) {
+      if (!(sink instanceof Map<?, ?> raw)
+          || !(source.get("type") instanceof String type)
+          || !type.equals(raw.get("type"))
+          || !(source.get(ADDRESS) instanceof String address)
+          || raw.get(ADDRESS) != null) {
+        return sink;
+      }
+      Map<Object, @Nullable Object> filled = new LinkedHashMap<>(raw);
+      filled.put(ADDRESS, address);
+      Object properties = raw.get(PROPERTIES);
+      if (source.get(PROPERTIES) instanceof Map<?, ?> ours
+          && (properties == null || properties instanceof Map)) {
+        Map<Object, @Nullable Object> merged = new LinkedHashMap<>();
+        ours.forEach(
+            (name, value) -> {
+              if (LOGIN.stream().anyMatch(String.valueOf(name)::startsWith)) {
+                merged.put(name, value);
+              }
+            });
+        if (properties instanceof Map<?, ?> theirs) {
+          merged.putAll(theirs);
+        }
+        if (!merged.isEmpty()) {
+          filled.put(PROPERTIES, merged);
+        }
+      }
+      return filled;
+    }
+  }
+}

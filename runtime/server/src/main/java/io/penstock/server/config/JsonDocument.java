@@ -1,0 +1,151 @@
+package io.penstock.server.config;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.penstock.connector.config.Problems;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** A JSON text as a plain tree that remembers on which line each value stood. Immutable. */
+final class JsonDocument {
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
+
+  private final @Nullable Object tree;
+  private final Map<String, Integer> lines;
+
+  private JsonDocument(@Nullable Object tree, Map<String, Integer> lines) {
+    this.tree = tree;
+    this.lines = lines;
+  }
+
+  /**
+   * Reads a text. Two keys of one name in an object are a problem, and so is anything that isn't
+   * JSON; after the latter there is no document.
+   */
+  static Optional<JsonDocument> parse(byte[] json, Problems problems) {
+    try (JsonParser parser = JSON.createParser(json)) {
+      Reader reader = new Reader(parser, problems);
+      if (parser.nextToken() == null) {
+        problems.add("$", "an empty file", "a connector, or a list of connectors");
+        return Optional.empty();
+      }
+      Object tree = reader.value("$");
+      if (parser.nextToken() != null) {
+        throw new JsonProcessingExceptionAt("more text after the end", parser.currentLocation());
+      }
+      return Optional.of(new JsonDocument(tree, reader.lines));
+    } catch (JsonProcessingException e) {
+      problems.add("$", e.getOriginalMessage() + at(e.getLocation()), "JSON");
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new IllegalStateException("reading from memory failed", e);
+    }
+  }
+
+  private static String at(@Nullable JsonLocation location) {
+    return location == null
+        ? ""
+        : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+  }
+
+  /** The value at {@code $}; null stands for JSON's null. */
+  @Nullable Object tree() {
+    return tree;
+  }
+
+  /** The line of a path, or else of the nearest value around it. */
+  OptionalInt line(String path) {
+    for (String p = path; !p.isEmpty(); p = parent(p)) {
+      Integer line = lines.get(p);
+      if (line != null) {
+        return OptionalInt.of(line);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, Math.max(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('['))));
+  }
+
+  private static final class Reader {
+
+    private final JsonParser parser;
+    private final Problems problems;
+    private final Map<String, Integer> lines = new HashMap<>();
+
+    Reader(JsonParser parser, Problems problems) {
+      this.parser = parser;
+      this.problems = problems;
+    }
+
+    @Nullable Object value(String path) throws IOException {
+      lines.put(path, parser.currentTokenLocation().getLineNr());
+      return switch (parser.currentToken()) {
+        case START_OBJECT -> object(path);
+        case START_ARRAY -> array(path);
+        case VALUE_STRING -> parser.getText();
+        case VALUE_NUMBER_INT ->
+            parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                ? parser.getBigIntegerValue()
+                : (Object) parser.getLongValue();
+        case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+        case VALUE_TRUE -> true;
+        case VALUE_FALSE -> false;
+        default -> null;
+      };
+    }
+
+    private Map<String, @Nullable Object> object(String path) throws IOException {
+      Map<String, @Nullable Object> object = new LinkedHashMap<>();
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String name = parser.currentName();
+        String memberPath = path + "." + name;
+        int line = parser.currentTokenLocation().getLineNr();
+        Integer before = object.containsKey(name) ? lines.get(memberPath) : null;
+        parser.nextToken();
+        Object value = value(memberPath);
+        lines.put(memberPath, line);
+        if (before != null) {
+          problems.add(
+              memberPath,
+              "'" + name + "' again, after line " + before,
+              "each key once",
+              "remove one of the two");
+        }
+        object.put(name, value);
+      }
+      return object;
+    }
+
+    private List<@Nullable Object> array(String path) throws IOException {
+      List<@Nullable Object> array = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        array.add(value(path + "[" + array.size() + "]"));
+      }
+      return array;
+    }
+  }
+
+  /** A syntax error that the parser itself doesn't see. */
+  private static final class JsonProcessingExceptionAt extends JsonProcessingException {
+    private static final long serialVersionUID = 1L;
+
+    JsonProcessingExceptionAt(String message, JsonLocation location) {
+      super(message, location);
+    }
+  }
+}

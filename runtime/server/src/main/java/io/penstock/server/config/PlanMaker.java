@@ -1,0 +1,193 @@
+package io.penstock.server.config;
+
+import io.penstock.connector.ConnectorException;
+import io.penstock.connector.FunctionContext;
+import io.penstock.connector.config.Settings;
+import io.penstock.engine.ConnectorPlan;
+import io.penstock.engine.FailurePlan;
+import io.penstock.engine.FunctionPlan;
+import io.penstock.engine.SinkPlan;
+import io.penstock.server.config.ConnectorConfig.Body;
+import io.penstock.server.config.ConnectorConfig.OnFailure;
+import io.penstock.server.config.ConnectorConfig.SinkConfig;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes sources, functions and sinks of checked configs, all or none: after a failure it goes on, so
+ * that every failure is known, and then closes what it made. Used once, by one thread.
+ */
+public final class PlanMaker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PlanMaker.class);
+  private static final String ACCOUNT = "default";
+
+  /**
+   * Something that couldn't be made although its config is right.
+   *
+   * @param connector its name
+   * @param file it stands in
+   * @param path of the source, function or sink, for example {@code $.function}
+   * @param text what failed and what to do
+   * @param cause whose fault it is
+   */
+  public record Failure(String connector, Path file, String path, String text, Cause cause) {}
+
+  /** Whose fault a failure is. */
+  public enum Cause {
+    /** The file names something that isn't there or isn't right. */
+    CONFIG,
+    /** Something else of this machine. */
+    ENVIRONMENT
+  }
+
+  private final Deque<AutoCloseable> made = new ArrayDeque<>();
+  private final List<Failure> failures = new ArrayList<>();
+
+  /**
+   * Makes plans of all these configs.
+   *
+   * @return in the same order; empty if anything failed, see {@link #failures()}
+   */
+  public List<ConnectorPlan> make(List<ConnectorConfig> configs) {
+    List<ConnectorPlan> plans = new ArrayList<>();
+    for (ConnectorConfig config : configs) {
+      plan(config).ifPresent(plans::add);
+    }
+    if (failures.isEmpty()) {
+      return plans;
+    }
+    close();
+    return List.of();
+  }
+
+  /** Everything that couldn't be made. */
+  public List<Failure> failures() {
+    return List.copyOf(failures);
+  }
+
+  /** What was made belongs to somebody else from now on; {@link #close} leaves it alone. */
+  public void handOver() {
+    made.clear();
+  }
+
+  /** Closes what was made and not handed over, last first. */
+  @Override
+  public void close() {
+    while (!made.isEmpty()) {
+      AutoCloseable last = made.pop();
+      try {
+        last.close();
+      } catch (Exception e) {
+        LOG.warn("closing {}, which was never started, failed", last.getClass().getName(), e);
+      }
+    }
+  }
+
+  private Optional<ConnectorPlan> plan(ConnectorConfig config) {
+    Body body = config.body();
+    Path directory = config.baseDirectory();
+    var source =
+        tried(
+            config,
+            body.source().part().settings(),
+            () ->
+                body.source().part().provider().create(body.source().part().settings(), directory));
+    Optional<FunctionPlan> function =
+        body.function()
+            .flatMap(
+                f ->
+                    tried(
+                            config,
+                            f.part().settings(),
+                            () ->
+                                f.part()
+                                    .provider()
+                                    .create(
+                                        new FunctionContext(
+                                            f.name(), ACCOUNT, f.concurrency().max(), directory),
+                                        f.part().settings()))
+                        .map(
+                            invoker ->
+                                new FunctionPlan(
+                                    f.name(), ACCOUNT, invoker, f.timeout(), f.concurrency())));
+    List<SinkPlan> onSuccess = sinks(config, body.onSuccess());
+    List<SinkPlan> failureSinks = sinks(config, body.failureSinks());
+    if (!failures.isEmpty() || source.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ConnectorPlan(
+            body.name(),
+            source.get(),
+            body.source().format(),
+            body.filter(),
+            body.transform(),
+            function,
+            body.delivery(),
+            onSuccess,
+            failurePlan(body.onFailure(), failureSinks)));
+  }
+
+  private static FailurePlan failurePlan(OnFailure onFailure, List<SinkPlan> sinks) {
+    return switch (onFailure) {
+      case HALT -> new FailurePlan.Halt();
+      case DROP -> new FailurePlan.Drop();
+      case DEAD_LETTER -> new FailurePlan.DeadLetter(sinks);
+    };
+  }
+
+  private List<SinkPlan> sinks(ConnectorConfig config, List<SinkConfig> sinks) {
+    List<SinkPlan> plans = new ArrayList<>();
+    for (SinkConfig sink : sinks) {
+      Settings settings = sink.part().settings();
+      tried(config, settings, () -> sink.part().provider().create(settings, config.baseDirectory()))
+          .ifPresent(
+              s ->
+                  plans.add(
+                      new SinkPlan(
+                          sink.name(),
+                          s,
+                          sink.destination(),
+                          sink.concurrency(),
+                          sink.filter(),
+                          sink.transform(),
+                          sink.retry())));
+    }
+    return plans;
+  }
+
+  private <T extends AutoCloseable> Optional<T> tried(
+      ConnectorConfig config, Settings settings, Supplier<T> make) {
+    try {
+      T thing = make.get();
+      made.push(thing);
+      return Optional.of(thing);
+    } catch (ConnectorException e) {
+      fail(
+          config,
+          settings,
+          e.getMessage(),
+          e.category() == ConnectorException.Category.FATAL ? Cause.CONFIG : Cause.ENVIRONMENT);
+    } catch (RuntimeException | LinkageError e) {
+      // A class of the user that doesn't link is one failure among others, not the end of all.
+      LOG.debug("making {} of '{}' failed", settings.path(), config.name(), e);
+      fail(config, settings, e.toString(), Cause.ENVIRONMENT);
+    }
+    return Optional.empty();
+  }
+
+  private void fail(ConnectorConfig config, Settings settings, @Nullable String text, Cause cause) {
+    failures.add(
+        new Failure(
+            config.name(), config.file(), settings.path(), text == null ? "" : text, cause));
+  }
+}
