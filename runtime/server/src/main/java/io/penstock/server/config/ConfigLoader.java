@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,10 +129,15 @@ public final class ConfigLoader {
                 .ifPresent(body -> connectors.add(new ConnectorConfig(file, body)));
           }
         });
-    for (Problem problem : found.list()) {
-      OptionalInt line = document.map(d -> d.line(problem.path())).orElseGet(OptionalInt::empty);
-      problems.add(new FileProblem(file, line, substitution.hide(problem)));
-    }
+    found.list().stream()
+        .map(
+            problem ->
+                new FileProblem(
+                    file,
+                    document.map(d -> d.line(problem.path())).orElseGet(OptionalInt::empty),
+                    substitution.hide(problem)))
+        .sorted(Comparator.comparingInt(problem -> problem.line().orElse(Integer.MAX_VALUE)))
+        .forEach(problems::add);
   }
 
   private static void checkUnique(

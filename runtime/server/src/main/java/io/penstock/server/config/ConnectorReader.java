@@ -321,12 +321,12 @@ final class ConnectorReader {
       if (!(sink instanceof Map<?, ?> raw)
           || !(source.get("type") instanceof String type)
           || !type.equals(raw.get("type"))
-          || !(source.get(ADDRESS) instanceof String address)
+          || source.get(ADDRESS) == null
           || raw.get(ADDRESS) != null) {
         return sink;
       }
       Map<Object, @Nullable Object> filled = new LinkedHashMap<>(raw);
-      filled.put(ADDRESS, address);
+      filled.put(ADDRESS, source.get(ADDRESS));
       Object properties = raw.get(PROPERTIES);
       if (source.get(PROPERTIES) instanceof Map<?, ?> ours
           && (properties == null || properties instanceof Map)) {

@@ -49,7 +49,9 @@ public final class PlanMaker implements AutoCloseable {
     ENVIRONMENT
   }
 
-  private final Deque<AutoCloseable> made = new ArrayDeque<>();
+  private record Made(String connector, AutoCloseable thing) {}
+
+  private final Deque<Made> made = new ArrayDeque<>();
   private final List<Failure> failures = new ArrayList<>();
 
   /**
@@ -74,16 +76,16 @@ public final class PlanMaker implements AutoCloseable {
     return List.copyOf(failures);
   }
 
-  /** What was made belongs to somebody else from now on; {@link #close} leaves it alone. */
-  public void handOver() {
-    made.clear();
+  /** What was made for a connector belongs to somebody else now; {@link #close} leaves it alone. */
+  public void handOver(String connector) {
+    made.removeIf(one -> one.connector().equals(connector));
   }
 
   /** Closes what was made and not handed over, last first. */
   @Override
   public void close() {
     while (!made.isEmpty()) {
-      AutoCloseable last = made.pop();
+      AutoCloseable last = made.pop().thing();
       try {
         last.close();
       } catch (Exception e) {
@@ -169,7 +171,7 @@ public final class PlanMaker implements AutoCloseable {
       ConnectorConfig config, Settings settings, Supplier<T> make) {
     try {
       T thing = make.get();
-      made.push(thing);
+      made.push(new Made(config.name(), thing));
       return Optional.of(thing);
     } catch (ConnectorException e) {
       fail(

@@ -34,7 +34,7 @@ class PlanMakerTest {
   void makesEverythingAndHandsItOver() throws IOException {
     try (PlanMaker maker = new PlanMaker()) {
       List<ConnectorPlan> plans = maker.make(load(connector("a", "A", "x")));
-      maker.handOver();
+      maker.handOver("a");
 
       assertThat(maker.failures()).isEmpty();
       assertThat(plans)

@@ -1,0 +1,253 @@
+package io.penstock.server.cli;
+
+import io.penstock.broker.BrokerException;
+import io.penstock.broker.BrokerOptions;
+import io.penstock.broker.BrokerProcess;
+import io.penstock.server.cli.ConnectorFiles.BrokenInstallationException;
+import io.penstock.server.config.ConfigLoader.Loaded;
+import io.penstock.server.config.PlanMaker.Cause;
+import io.penstock.server.demo.Arrivals.Count;
+import io.penstock.server.demo.DemoTraffic;
+import io.penstock.server.http.HttpAddress;
+import io.penstock.server.worker.Worker;
+import io.penstock.server.worker.WorkerStartException;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Shows Penstock at work between two topics of a throw-away broker. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Starts a throw-away Kafka broker, sends orders to it, and runs the example connector that"
+          + " makes invoices of them.",
+      "With --seconds it ends with a count, and with 0 only if every invoice arrived."
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private static final String EXAMPLE = "config-examples/orders-to-invoices.json";
+  private static final String SERVERS_VARIABLE = "KAFKA_BOOTSTRAP_SERVERS";
+  private static final int ORDERS_PER_SECOND = 2_000;
+  private static final int USUAL_PORT = 8080;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  private final Surroundings surroundings;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "How long to send orders. Without it, until Ctrl-C.")
+  private int seconds;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description =
+          "Where HTTP listens, 0 for a free port. Default 8080, or a free port if that is in use.")
+  private int port = -1;
+
+  DemoCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (seconds < 0) {
+      throw new ParameterException(spec.commandLine(), "--seconds must not be negative");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      return run(out);
+    } catch (BrokenInstallationException | BrokerException | UncheckedIOException e) {
+      err.println("penstock: " + e.getMessage());
+    } catch (ExecutionException e) {
+      err.println("penstock: the throw-away broker made no topics: " + e.getCause());
+    } catch (WorkerStartException e) {
+      e.lines().forEach(line -> err.println("penstock: " + line));
+    }
+    err.flush();
+    return ExitCode.ENVIRONMENT;
+  }
+
+  private int run(PrintWriter out)
+      throws BrokenInstallationException,
+          ExecutionException,
+          InterruptedException,
+          WorkerStartException {
+    Path example = example();
+    say(out, "Starting a throw-away Kafka broker in a process of its own ...");
+    try (BrokerProcess broker = BrokerProcess.start(brokerOptions());
+        Scratch scratch = Scratch.make()) {
+      String servers = broker.bootstrapServers();
+      DemoTraffic.createTopics(servers);
+      say(out, "  it listens on " + servers + " (process " + broker.pid() + ")");
+      Worker worker = worker(load(example, servers), scratch.folder());
+      try {
+        say(out, "  " + example + " runs: orders -> filter -> Java function -> invoices");
+        say(out, "  " + ORDERS_PER_SECOND + " orders a second go in, one in ten of them not paid");
+        return show(out, worker, servers);
+      } finally {
+        worker.stop(DRAIN);
+      }
+    }
+  }
+
+  private int show(PrintWriter out, Worker worker, String servers) throws InterruptedException {
+    try (DemoTraffic traffic =
+        DemoTraffic.start(
+            servers,
+            ORDERS_PER_SECOND,
+            (order, invoice) -> {
+              say(out, "  an order    " + order);
+              say(out, "  its invoice " + invoice);
+            })) {
+      String url = "http://" + worker.address();
+      say(out, "  " + url + "/connectors/orders-to-invoices/status   " + url + "/metrics");
+      say(out, seconds > 0 ? "" : "Ctrl-C ends it.");
+      try (StatusReporter reporter = StatusReporter.start(worker.engine(), surroundings)) {
+        if (seconds > 0) {
+          surroundings.stop().await(Duration.ofSeconds(seconds));
+        } else {
+          surroundings.stop().await();
+        }
+        Count count = traffic.finish(PATIENCE);
+        reporter.close();
+        traffic.failures().forEach(e -> say(out, "The count is not to be trusted: " + e));
+        summarize(out, count);
+        boolean good =
+            count.missing() == 0 && count.unexpected() == 0 && traffic.failures().isEmpty();
+        return good ? ExitCode.OK : ExitCode.FAILED;
+      }
+    }
+  }
+
+  private static void summarize(PrintWriter out, Count count) {
+    say(out, "");
+    say(out, String.format(Locale.ROOT, "  orders sent         %,10d", count.sent()));
+    say(out, String.format(Locale.ROOT, "  of them paid        %,10d", count.expected()));
+    say(out, String.format(Locale.ROOT, "  invoices arrived    %,10d", count.arrived()));
+    say(out, String.format(Locale.ROOT, "  missing             %,10d", count.missing()));
+    say(out, String.format(Locale.ROOT, "  duplicates          %,10d", count.duplicates()));
+    say(out, String.format(Locale.ROOT, "  not to be there     %,10d", count.unexpected()));
+    say(out, String.format(Locale.ROOT, "  invoices a second   %,10.0f", count.perSecond()));
+    say(
+        out,
+        String.format(
+            Locale.ROOT,
+            "  end to end          %10.1f ms at the median, %.1f ms at the 99th percentile",
+            count.p50Ms(),
+            count.p99Ms()));
+    say(
+        out,
+        count.missing() == 0
+            ? "Every invoice arrived."
+            : "NOT every invoice arrived: that is a defect; please report it.");
+  }
+
+  private Path example() throws BrokenInstallationException {
+    Path home =
+        surroundings
+            .home()
+            .orElseThrow(
+                () ->
+                    new BrokenInstallationException(
+                        new IllegalStateException("start the demo with the launcher, ./penstock")));
+    return home.resolve(EXAMPLE);
+  }
+
+  private BrokerOptions brokerOptions() {
+    Path jars = surroundings.home().orElseThrow().resolve("demo").resolve("lib");
+    return Files.isDirectory(jars)
+        ? BrokerOptions.defaults().withClassPath(List.of(jars + File.separator + "*"))
+        : BrokerOptions.defaults();
+  }
+
+  /** The example as it is: only its environment is ours. */
+  private Loaded load(Path example, String servers)
+      throws BrokenInstallationException, WorkerStartException {
+    Surroundings ours =
+        new Surroundings(
+            name ->
+                name.equals(SERVERS_VARIABLE) ? servers : surroundings.environment().apply(name),
+            surroundings.stop(),
+            surroundings.terminal(),
+            surroundings.home());
+    Loaded loaded = ConnectorFiles.load(List.of(example), ours);
+    if (!loaded.problems().isEmpty()) {
+      ConnectorFiles.print(loaded, spec.commandLine().getErr());
+      throw new BrokenInstallationException(
+          new IllegalStateException("its example " + example + " is not valid"));
+    }
+    return loaded;
+  }
+
+  private Worker worker(Loaded loaded, Path data) throws WorkerStartException {
+    int wanted = port >= 0 ? port : USUAL_PORT;
+    try {
+      return start(loaded, data, wanted);
+    } catch (WorkerStartException e) {
+      if (port >= 0 || e.reason() != Cause.ENVIRONMENT) {
+        throw e;
+      }
+      return start(loaded, data, 0);
+    }
+  }
+
+  private static Worker start(Loaded loaded, Path data, int port) throws WorkerStartException {
+    return Worker.start(
+        new Worker.Options(
+            loaded.connectors(),
+            data,
+            new HttpAddress(HttpAddress.LOOPBACK, port),
+            Version.text()));
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  /** A folder that is gone when the demo is over. */
+  private record Scratch(Path folder) implements AutoCloseable {
+
+    static Scratch make() {
+      try {
+        return new Scratch(Files.createTempDirectory("penstock-demo-"));
+      } catch (IOException e) {
+        throw new UncheckedIOException("no temporary folder could be made", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("the temporary folder " + folder + " was not removed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.penstock.server.cli;
+
+import io.penstock.connector.config.Durations;
+import io.penstock.server.cli.ConnectorFiles.BrokenInstallationException;
+import io.penstock.server.config.ConfigLoader.Loaded;
+import io.penstock.server.http.HttpAddress;
+import io.penstock.server.worker.Worker;
+import io.penstock.server.worker.WorkerStartException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs connectors until it is told to stop. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Runs connectors until it is told to stop (Ctrl-C, SIGTERM).",
+      "It then takes no more events and finishes those under way; a second signal ends it at once,"
+          + " and what was under way is handled again at the next start."
+    })
+final class RunCommand implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  private final Surroundings surroundings;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE|FOLDER",
+      description = "A connector's file, or a folder with such files (*.json).")
+  private List<Path> paths = List.of();
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "Where HTTP listens; 0 takes a free port. Default ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = HttpAddress.LOOPBACK,
+      description = {
+        "The address HTTP listens on. Default ${DEFAULT-VALUE}, which only this machine reaches.",
+        "Nobody is asked for a password: whoever reaches the port can pause connectors."
+      })
+  private String host = HttpAddress.LOOPBACK;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = ".penstock",
+      description = {
+        "The folder of the worker's own state, made if it isn't there. Default ${DEFAULT-VALUE}",
+        "in the current folder. One worker at a time uses it."
+      })
+  private Path data = Path.of(".penstock");
+
+  @Option(
+      names = "--drain",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description = "How long to finish what is under way when stopping. Default ${DEFAULT-VALUE}.")
+  private String drain = "30s";
+
+  RunCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    Duration drainTime = drainTime();
+    HttpAddress address = address();
+    Loaded loaded;
+    Worker worker;
+    try {
+      loaded = ConnectorFiles.load(paths, surroundings);
+      if (!loaded.problems().isEmpty()) {
+        ConnectorFiles.print(loaded, err);
+        return ExitCode.CONFIG;
+      }
+      worker = Worker.start(new Worker.Options(loaded.connectors(), data, address, Version.text()));
+    } catch (BrokenInstallationException e) {
+      err.println("penstock: " + e.getMessage());
+      err.flush();
+      return ExitCode.ENVIRONMENT;
+    } catch (WorkerStartException e) {
+      e.lines().forEach(line -> err.println("penstock: " + line));
+      err.println("Nothing was started.");
+      err.flush();
+      return ExitCode.of(e.reason());
+    }
+    run(worker, loaded, drainTime);
+    return ExitCode.OK;
+  }
+
+  private void run(Worker worker, Loaded loaded, Duration drainTime) {
+    LOG.info(
+        "penstock {} runs {}; http://{}",
+        Version.text(),
+        ConnectorFiles.counted(loaded.connectors().size(), "connector"),
+        worker.address());
+    if (!worker.address().isLoopback()) {
+      LOG.warn(
+          "HTTP listens on {}: whoever reaches that address can read and pause the connectors",
+          worker.address());
+    }
+    try (StatusReporter reporter = StatusReporter.start(worker.engine(), surroundings)) {
+      surroundings.stop().await();
+    }
+    LOG.info(
+        "stopping: what is under way has {} to finish (a second signal ends it at once)",
+        Durations.format(drainTime));
+    Map<String, Integer> left = worker.stop(drainTime);
+    left.forEach(
+        (name, events) ->
+            LOG.warn(
+                "connector '{}': {} not finished; to be handled again at the next start",
+                name,
+                ConnectorFiles.counted(events, "event")));
+    LOG.info("stopped");
+  }
+
+  private Duration drainTime() {
+    try {
+      return Durations.parse(drain);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--drain is '" + drain + "'; write a duration such as 30s or 2m", e);
+    }
+  }
+
+  private HttpAddress address() {
+    try {
+      return new HttpAddress(host, port);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--port: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.penstock.server.demo;
+
+import io.penstock.server.demo.Arrivals.Count;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Orders that go in and invoices that come out, counted from outside: a plain producer and a plain
+ * consumer that know nothing of Penstock.
+ */
+public final class DemoTraffic implements AutoCloseable {
+
+  private static final int PARTITIONS = 6;
+
+  private final Arrivals arrivals = new Arrivals();
+  private final OrderFeeder feeder;
+  private final InvoiceReader reader;
+
+  private DemoTraffic(
+      String bootstrapServers, int perSecond, BiConsumer<String, String> firstInvoice) {
+    this.feeder = new OrderFeeder(bootstrapServers, arrivals, perSecond);
+    this.reader =
+        new InvoiceReader(
+            bootstrapServers,
+            IntStream.range(0, PARTITIONS)
+                .mapToObj(i -> new TopicPartition(Orders.INVOICES, i))
+                .toList(),
+            arrivals,
+            sample -> firstInvoice.accept(sample.order(), sample.invoice()));
+  }
+
+  /**
+   * Makes the topics.
+   *
+   * @throws ExecutionException if the broker refuses
+   */
+  public static void createTopics(String bootstrapServers)
+      throws ExecutionException, InterruptedException {
+    List<NewTopic> topics =
+        Stream.of(Orders.TOPIC, Orders.INVOICES, Orders.DEAD)
+            .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
+            .toList();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin.createTopics(topics).all().get();
+    }
+  }
+
+  /**
+   * Starts to order and to count.
+   *
+   * @param perSecond orders a second
+   * @param firstInvoice gets an order and the invoice made of it, once, on a thread of its own
+   */
+  public static DemoTraffic start(
+      String bootstrapServers, int perSecond, BiConsumer<String, String> firstInvoice) {
+    DemoTraffic traffic = new DemoTraffic(bootstrapServers, perSecond, firstInvoice);
+    traffic.reader.start();
+    traffic.feeder.start();
+    return traffic;
+  }
+
+  /**
+   * Orders no more, and waits until every invoice is there or none came for some time.
+   *
+   * @return the count
+   */
+  public Count finish(Duration patience) throws InterruptedException {
+    feeder.close();
+    arrivals.awaitAll(patience.toNanos());
+    return arrivals.count();
+  }
+
+  /** What went wrong with ordering or counting itself; empty if nothing did. */
+  public List<Exception> failures() {
+    return Stream.of(feeder.failure(), reader.failure()).filter(e -> e != null).toList();
+  }
+
+  /** Ends both threads; bounded in time. */
+  @Override
+  public void close() {
+    feeder.close();
+    reader.close();
+  }
+}

@@ -1,0 +1,203 @@
+package io.penstock.server.worker;
+
+import io.penstock.connector.ConnectorException;
+import io.penstock.connector.HttpRoute;
+import io.penstock.engine.Connector;
+import io.penstock.engine.ConnectorPlan;
+import io.penstock.engine.Engine;
+import io.penstock.engine.EngineEnvironment;
+import io.penstock.server.config.ConnectorConfig;
+import io.penstock.server.config.PlanMaker;
+import io.penstock.server.config.PlanMaker.Cause;
+import io.penstock.server.config.PlanMaker.Failure;
+import io.penstock.server.http.HttpAddress;
+import io.penstock.server.http.HttpStartException;
+import io.penstock.server.http.SourceRoutes;
+import io.penstock.server.http.WorkerHttpServer;
+import io.penstock.server.metrics.WorkerMetrics;
+import io.penstock.storage.FileStateStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running worker. It starts as a whole or not at all, in this order: data folder, everything the
+ * connectors are made of, HTTP, connectors. A broker that is away is no obstacle: its connector goes
+ * on trying, and shows that. Thread-safe.
+ */
+public final class Worker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  /** What a connector's own bounded stop may need beyond the drain: commit and closing clients. */
+  private static final Duration BEYOND_DRAIN = Duration.ofSeconds(30);
+
+  /**
+   * How a worker is started.
+   *
+   * @param connectors what it runs
+   * @param data the folder of its state; one worker at a time uses it
+   * @param address where it listens
+   * @param version shown in its metrics
+   */
+  public record Options(
+      List<ConnectorConfig> connectors, Path data, HttpAddress address, String version) {
+    /** Copies. */
+    public Options {
+      connectors = List.copyOf(connectors);
+    }
+  }
+
+  private final FileStateStore state;
+  private final Engine engine;
+  private final WorkerHttpServer http;
+  private boolean stopped;
+
+  private Worker(FileStateStore state, Engine engine, WorkerHttpServer http) {
+    this.state = state;
+    this.engine = engine;
+    this.http = http;
+  }
+
+  /**
+   * Starts a worker.
+   *
+   * @throws WorkerStartException if anything stands in the way; nothing runs then
+   */
+  public static Worker start(Options options) throws WorkerStartException {
+    try (PlanMaker maker = new PlanMaker()) {
+      FileStateStore state = open(options.data());
+      Engine engine = null;
+      WorkerHttpServer http = null;
+      try {
+        List<ConnectorPlan> plans = maker.make(options.connectors());
+        if (!maker.failures().isEmpty()) {
+          throw notMade(maker.failures());
+        }
+        engine = Engine.start(EngineEnvironment.real(state));
+        http =
+            WorkerHttpServer.start(
+                options.address(), engine, routes(plans), new WorkerMetrics(options.version()));
+        for (ConnectorPlan plan : plans) {
+          engine.add(plan);
+          maker.handOver(plan.name());
+        }
+        return new Worker(state, engine, http);
+      } catch (WorkerStartException e) {
+        undo(state, engine, http);
+        throw e;
+      } catch (HttpStartException | ConnectorException e) {
+        undo(state, engine, http);
+        throw new WorkerStartException(Cause.ENVIRONMENT, List.of(String.valueOf(e.getMessage())));
+      } catch (RuntimeException e) {
+        undo(state, engine, http);
+        throw e;
+      }
+    }
+  }
+
+  private static void undo(
+      FileStateStore state, @Nullable Engine engine, @Nullable WorkerHttpServer http) {
+    if (engine != null) {
+      engine.close(Duration.ZERO);
+    }
+    if (http != null) {
+      http.close();
+    }
+    state.close();
+  }
+
+  private static FileStateStore open(Path data) throws WorkerStartException {
+    try {
+      return FileStateStore.open(data);
+    } catch (ConnectorException e) {
+      throw new WorkerStartException(Cause.ENVIRONMENT, List.of(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static WorkerStartException notMade(List<Failure> failures) {
+    return new WorkerStartException(
+        failures.stream().anyMatch(f -> f.cause() == Cause.CONFIG)
+            ? Cause.CONFIG
+            : Cause.ENVIRONMENT,
+        failures.stream()
+            .map(f -> f.file() + "  " + f.path() + " of '" + f.connector() + "'\n    " + f.text())
+            .toList());
+  }
+
+  private static List<SourceRoutes> routes(List<ConnectorPlan> plans) {
+    List<SourceRoutes> routes = new ArrayList<>();
+    for (ConnectorPlan plan : plans) {
+      if (plan.source() instanceof HttpRoute.Owner owner) {
+        routes.add(new SourceRoutes(plan.name(), owner.httpRoutes()));
+      }
+    }
+    return routes;
+  }
+
+  /** What runs the connectors. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Where it listens, with the port that was taken. */
+  public HttpAddress address() {
+    return http.address();
+  }
+
+  /**
+   * Stops: the connectors side by side, each with this time for what is under way, then everything
+   * else. Bounded in time. A second call does nothing.
+   *
+   * @return how many events were still under way, by connector, where there were any; they are not
+   *     settled and will be handled again
+   */
+  public synchronized Map<String, Integer> stop(Duration drain) {
+    if (stopped) {
+      return Map.of();
+    }
+    stopped = true;
+    http.announceStop();
+    Map<String, CompletableFuture<Integer>> stops = new TreeMap<>();
+    for (Connector connector : engine.connectors()) {
+      stops.put(connector.name(), connector.stop(drain).toCompletableFuture());
+    }
+    Map<String, Integer> left = new TreeMap<>();
+    long deadline = System.nanoTime() + drain.plus(BEYOND_DRAIN).toNanos();
+    stops.forEach(
+        (name, stop) -> {
+          int events = await(name, stop, deadline);
+          if (events > 0) {
+            left.put(name, events);
+          }
+        });
+    engine.close(Duration.ZERO);
+    http.close();
+    state.close();
+    return left;
+  }
+
+  private static int await(String name, CompletableFuture<Integer> stop, long deadline) {
+    try {
+      return stop.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("connector '{}' did not stop in time and is left behind", name);
+    } catch (ExecutionException e) {
+      LOG.warn("connector '{}' failed while it stopped", name, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("the stop of connector '{}' was interrupted", name);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,185 @@
+package io.penstock.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The command line")
+class CommandLineTest {
+
+  private static final String GOOD =
+      """
+      { "apiVersion": "penstock/v1", "name": "NAME", "source": { "type": "generate" },
+        "onSuccess": [ { "type": "file", "path": "NAME.out" } ] }
+      """;
+
+  private static final String WRONG =
+      """
+      { "apiVersion": "penstock/v1", "name": "wrong", "source": { "type": "genrate" },
+        "onSuccess": [ { "type": "file", "path": "${env:MISSING_VARIABLE}" } ] }
+      """;
+
+  private static final String WITHOUT_JAR =
+      """
+      { "apiVersion": "penstock/v1", "name": "NAME", "source": { "type": "generate" },
+        "function": { "type": "java", "jar": "NAME.jar", "handler": "com.acme.NAME" } }
+      """;
+
+  @TempDir private Path directory;
+
+  private final CommandRun command = new CommandRun();
+
+  @Test
+  void showsItsVersionAndHelp() {
+    assertThat(command.execute("--version")).isZero();
+    assertThat(command.out()).startsWith("penstock ").contains("java ");
+
+    assertThat(command.execute("--help")).isZero();
+    assertThat(command.out())
+        .contains("run", "validate", "demo", "Exit codes:", "wrong command line or config");
+    assertThat(command.execute("run", "--help")).isZero();
+    assertThat(command.out()).contains("--drain=TIME", "Default 8080", "Default 127.0.0.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "rnu",
+        "run",
+        "validate",
+        "run --prot 1 x.json",
+        "run --port x x.json",
+        "run --port 70000 x.json",
+        "run --drain soon x.json",
+        "demo --seconds -1"
+      })
+  void doesNotTakeWhatItDoesNotUnderstand(String arguments) {
+    int code =
+        arguments.isEmpty() ? command.execute() : command.execute((Object[]) arguments.split(" "));
+
+    assertThat(code).isEqualTo(2);
+    assertThat(command.err()).isNotBlank();
+    assertThat(command.out()).isEmpty();
+  }
+
+  @Test
+  void validatesFilesAndFolders() throws IOException {
+    write("a.json", GOOD.replace("NAME", "a"));
+    write("b.json", GOOD.replace("NAME", "b"));
+
+    assertThat(command.execute("validate", directory)).isZero();
+    assertThat(command.out()).isEqualTo("2 connectors in 2 files, all good\n");
+    assertThat(command.err()).isEmpty();
+  }
+
+  @Test
+  void tellsEveryProblem() throws IOException {
+    Path wrong = write("wrong.json", WRONG);
+
+    assertThat(command.execute("validate", wrong, directory.resolve("none.json"))).isEqualTo(2);
+    assertThat(command.out()).isEmpty();
+    assertThat(command.err())
+        .contains(
+            wrong + ":1  $.source.type\n    found     'genrate'\n",
+            "did you mean 'generate'?",
+            wrong + ":2  $.onSuccess[0].path\n",
+            "set MISSING_VARIABLE",
+            "3 problems in 2 files. Nothing was started.");
+  }
+
+  @Test
+  void tellsProblemsToPrograms() throws IOException {
+    Path wrong = write("wrong.json", WRONG);
+
+    assertThat(command.execute("validate", "--json", wrong)).isEqualTo(2);
+
+    JsonNode json = new ObjectMapper().readTree(command.out());
+    assertThat(json.get("valid").booleanValue()).isFalse();
+    assertThat(json.get("problems")).hasSize(2);
+    assertThat(json.at("/problems/0/file").textValue()).isEqualTo(wrong.toString());
+    assertThat(json.at("/problems/0/line").intValue()).isEqualTo(1);
+    assertThat(json.at("/problems/0/path").textValue()).isEqualTo("$.source.type");
+    assertThat(json.at("/problems/0/found").textValue()).isEqualTo("'genrate'");
+    assertThat(json.at("/problems/0/suggestion").textValue()).isEqualTo("did you mean 'generate'?");
+
+    CommandRun good = new CommandRun();
+    Path file = write("a.json", GOOD.replace("NAME", "a"));
+    assertThat(good.execute("validate", "--json", file)).isZero();
+    assertThat(good.out())
+        .isEqualTo(
+            "{\"valid\":true,\"files\":[\""
+                + file
+                + "\"],\"connectors\":[\"a\"],\"problems\":[]}\n");
+  }
+
+  @Test
+  void runsNothingOfAWrongConfig() throws IOException {
+    Path wrong = write("wrong.json", WRONG);
+    Path good = write("good.json", GOOD.replace("NAME", "good"));
+
+    assertThat(run(good, wrong)).isEqualTo(2);
+    assertThat(command.err()).contains("2 problems in 1 file. Nothing was started.");
+    assertThat(directory.resolve("data")).doesNotExist();
+    assertThat(directory.resolve("good.out")).doesNotExist();
+  }
+
+  @Test
+  void runsNothingIfAnythingCanNotBeMade() throws IOException {
+    Path first = write("first.json", WITHOUT_JAR.replace("NAME", "First"));
+    Path second = write("second.json", WITHOUT_JAR.replace("NAME", "Second"));
+    Path good = write("good.json", GOOD.replace("NAME", "good"));
+
+    assertThat(run(first, second, good)).isEqualTo(2);
+    assertThat(command.err())
+        .contains(
+            first + "  $.function of 'First'",
+            "First.jar",
+            second + "  $.function of 'Second'",
+            "Second.jar",
+            "Nothing was started.");
+    assertThat(directory.resolve("good.out")).doesNotExist();
+  }
+
+  @Test
+  void tellsAPortInUse() throws IOException {
+    Path good = write("good.json", GOOD.replace("NAME", "good"));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(
+              command.execute(
+                  "run", good, "--data", directory.resolve("data"), "--port", taken.getLocalPort()))
+          .isEqualTo(3);
+      assertThat(command.err())
+          .contains("127.0.0.1:" + taken.getLocalPort(), "in use", "Nothing was started.");
+    }
+    assertThat(directory.resolve("good.out")).doesNotExist();
+  }
+
+  private int run(Path... files) {
+    Object[] arguments = new Object[files.length + 5];
+    arguments[0] = "run";
+    System.arraycopy(files, 0, arguments, 1, files.length);
+    System.arraycopy(
+        new Object[] {"--data", directory.resolve("data"), "--port", 0},
+        0,
+        arguments,
+        files.length + 1,
+        4);
+    return command.execute(arguments);
+  }
+
+  private Path write(String name, String json) throws IOException {
+    return Files.writeString(directory.resolve(name), json);
+  }
+}
