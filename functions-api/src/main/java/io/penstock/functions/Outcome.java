@@ -34,8 +34,7 @@ public final class Outcome {
   private final @Nullable Duration delay;
   private final @Nullable String reason;
 
-  private Outcome(
-      Kind kind, List<?> results, @Nullable Duration delay, @Nullable String reason) {
+  private Outcome(Kind kind, List<?> results, @Nullable Duration delay, @Nullable String reason) {
     this.kind = kind;
     this.results = results;
     this.delay = delay;

@@ -24,4 +24,10 @@ public interface LaneOwner {
 
   /** These lanes are gone already: another worker may have them. Nothing may be committed. */
   void lost(Collection<Lane> lanes);
+
+  /**
+   * A commit of these lanes was not stored; the engine commits them again. Lanes that are no longer
+   * owned are ignored.
+   */
+  default void commitFailed(Collection<Lane> lanes) {}
 }

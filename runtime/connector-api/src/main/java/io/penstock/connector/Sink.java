@@ -22,8 +22,9 @@ public interface Sink extends AutoCloseable {
   /** How a sink treats records of one call that have the same order key. */
   enum Ordering {
     /**
-     * They arrive in order, and if one is not delivered, none after it is: those are {@link
-     * SinkOutcome.NotTried} or failed as well. Calls are also kept in order among each other.
+     * They arrive in order, and if one failed that may be delivered later, none after it arrives
+     * before: those are {@link SinkOutcome.NotTried} or failed as well. One that is rejected for good
+     * holds up nothing. Calls are also kept in order among each other.
      */
     KEPT,
     /** They may arrive in any order; the engine then sends one at a time of each key. */

@@ -212,7 +212,9 @@ public final class ConfigKey<T> {
   }
 
   private static String article(String typeName) {
-    return typeName.startsWith("one of") || typeName.startsWith("true") ? typeName : "a " + typeName;
+    return typeName.startsWith("one of") || typeName.startsWith("true")
+        ? typeName
+        : "a " + typeName;
   }
 
   private static <T> @Nullable T tried(String text, Function<String, T> parser) {

@@ -31,8 +31,8 @@ public final class Durations {
             case "h" -> Duration.ofHours(number);
             default -> Duration.ofDays(number);
           };
-      duration.toNanos();
-      return duration;
+      return Duration.ofNanos(
+          duration.toNanos()); // what can't be counted in nanoseconds is too long
     } catch (NumberFormatException | ArithmeticException e) {
       throw new IllegalArgumentException("a duration too long: '" + text + "'", e);
     }
