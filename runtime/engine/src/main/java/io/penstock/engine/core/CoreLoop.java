@@ -3,6 +3,7 @@ package io.penstock.engine.core;
 import io.penstock.engine.EngineEnvironment;
 import io.penstock.engine.deliver.SinkPort.Task;
 import io.penstock.engine.flow.Gates;
+import io.penstock.engine.ledger.LedgerFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class CoreLoop {
 
   private final EngineEnvironment environment;
   private final Agents agents;
+  private final LedgerFactory ledgers;
   private final Gates gates = new Gates();
   private final Queue<Task> inbox = new ConcurrentLinkedQueue<>();
   private final PriorityQueue<Timer> timers =
@@ -40,8 +42,18 @@ public final class CoreLoop {
 
   /** A loop with no connector. */
   public CoreLoop(EngineEnvironment environment, Agents agents) {
+    this(environment, agents, LedgerFactory.DEFAULT);
+  }
+
+  /** A loop with ledgers of another make, for tests. */
+  public CoreLoop(EngineEnvironment environment, Agents agents, LedgerFactory ledgers) {
     this.environment = environment;
     this.agents = agents;
+    this.ledgers = ledgers;
+  }
+
+  LedgerFactory ledgers() {
+    return ledgers;
   }
 
   EngineEnvironment environment() {

@@ -31,7 +31,9 @@ final class IntakeLink implements Intake.Core {
   @Override
   public LaneHandle lane(LaneStart start) {
     long uid = laneUid.incrementAndGet();
-    return isQueue ? new LaneState.Queue(start, uid) : new LaneState.Log(start, uid, maxSpan);
+    return isQueue
+        ? new LaneState.Queue(start, uid)
+        : new LaneState.Log(start, uid, core.loop().ledgers().ledger(start, maxSpan));
   }
 
   private static List<LaneState> states(List<LaneHandle> handles) {
@@ -63,6 +65,11 @@ final class IntakeLink implements Intake.Core {
   @Override
   public void lost(List<LaneHandle> lanes) {
     core.post(now -> core.lanesLost(states(lanes), now));
+  }
+
+  @Override
+  public void commitFailed(List<LaneHandle> lanes) {
+    core.post(now -> states(lanes).forEach(LaneState::commitFailed));
   }
 
   @Override

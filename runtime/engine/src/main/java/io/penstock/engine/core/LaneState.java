@@ -64,6 +64,11 @@ abstract class LaneState extends LaneHandle {
     return HeadOfLine.CLEAR;
   }
 
+  /** The last commit was not stored. */
+  void commitFailed() {
+    // A queue has nothing to commit.
+  }
+
   /** Tells the intake whether to take. */
   final void showFull() {
     if (halted != null || isFull()) {
@@ -80,9 +85,9 @@ abstract class LaneState extends LaneHandle {
     private long committedVersion;
     private long committed;
 
-    Log(LaneStart start, long uid, int maxSpan) {
+    Log(LaneStart start, long uid, Ledger<Work> ledger) {
       super(start, uid);
-      this.ledger = new Ledger<>(start.position(), start.settled(), maxSpan);
+      this.ledger = ledger;
       this.committed = start.position();
     }
 
@@ -139,6 +144,11 @@ abstract class LaneState extends LaneHandle {
               && ledger.settledInSpan() > ledger.span() * SETTLED_SHARE
           ? HeadOfLine.BLOCKED
           : HeadOfLine.CLEAR;
+    }
+
+    @Override
+    void commitFailed() {
+      committedVersion = -1;
     }
 
     /** How far it is settled. */

@@ -228,7 +228,7 @@ final class Works implements Delivery.Listener<Work> {
   }
 
   @Override
-  public void delivered(Parcel<Work> parcel, long nowNs) {
+  public void finished(Parcel<Work> parcel, long nowNs) {
     parcelEnded(parcel.owner(), nowNs);
   }
 
@@ -250,12 +250,10 @@ final class Works implements Delivery.Listener<Work> {
       halt(work, "sink " + sink + " refused a result: " + refusal.text());
       return Delivery.Verdict.KEEP_TRYING;
     }
-    boolean again = work.wasRefusedBy(refusal.port());
     work.refused(refusal);
     if (plan instanceof FailurePlan.Drop) {
       work.verdict = Settlement.DROPPED;
-    } else if (!again) {
-      // A further result refused by the same sink needs no letter: this one holds the whole event.
+    } else {
       DeadLetterEvent.Cause cause =
           new DeadLetterEvent.Cause(refusal.code(), refusal.text(), sink, parcel.record().event());
       sendDeadLetter(work, cause, nowNs);
@@ -265,10 +263,14 @@ final class Works implements Delivery.Listener<Work> {
   }
 
   @Override
-  public Delivery.Interest interest(Work work) {
-    return work.ended
-        ? Delivery.Interest.GONE
-        : work.evict ? Delivery.Interest.LAST_TRY : Delivery.Interest.WANTED;
+  public Delivery.Interest interest(Work work, SinkPort<Work> port) {
+    if (work.ended) {
+      return Delivery.Interest.GONE;
+    }
+    if (work.wasRefusedBy(port)) {
+      return Delivery.Interest.COVERED;
+    }
+    return work.evict ? Delivery.Interest.LAST_TRY : Delivery.Interest.WANTED;
   }
 
   // ---- failure
@@ -316,7 +318,7 @@ final class Works implements Delivery.Listener<Work> {
   /** A dead letter is never given up: while its sink fails the lane is halted. */
   private final class DeadLetters implements Delivery.Listener<Work> {
     @Override
-    public void delivered(Parcel<Work> parcel, long nowNs) {
+    public void finished(Parcel<Work> parcel, long nowNs) {
       core.failpoints().reached("after-dead-letter");
       parcelEnded(parcel.owner(), nowNs);
     }
@@ -334,7 +336,7 @@ final class Works implements Delivery.Listener<Work> {
     }
 
     @Override
-    public Delivery.Interest interest(Work work) {
+    public Delivery.Interest interest(Work work, SinkPort<Work> port) {
       return work.ended ? Delivery.Interest.GONE : Delivery.Interest.WANTED;
     }
   }

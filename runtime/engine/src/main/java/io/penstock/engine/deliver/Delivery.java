@@ -13,8 +13,8 @@ public final class Delivery<W> {
   /** Who is told about each parcel. Called on the core thread. */
   public interface Listener<W> {
 
-    /** The sink has it. */
-    void delivered(Parcel<W> parcel, long nowNs);
+    /** The sink has it, or nothing more is to be done for it. */
+    void finished(Parcel<W> parcel, long nowNs);
 
     /**
      * The sink will not get it: refused for good, or tried often enough.
@@ -24,8 +24,8 @@ public final class Delivery<W> {
      */
     Verdict refused(Parcel<W> parcel, Refusal<W> refusal, long nowNs);
 
-    /** Whether a parcel is to be tried no longer, because its owner has gone or is to be evicted. */
-    Interest interest(W owner);
+    /** Whether a parcel of this owner is still to be tried at this port. */
+    Interest interest(W owner, SinkPort<W> port);
   }
 
   /** Who refused a parcel, in which delivery, and why. */
@@ -45,6 +45,8 @@ public final class Delivery<W> {
     WANTED,
     /** It is to be refused at its next failure. */
     LAST_TRY,
+    /** Another parcel of its owner was given up here, which speaks for all of them. */
+    COVERED,
     /** The owner has gone: it is out without a word. */
     GONE
   }

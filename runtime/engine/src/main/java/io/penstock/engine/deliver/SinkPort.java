@@ -269,6 +269,7 @@ public final class SinkPort<W> {
     }
     waiting -= delivery.parcels.size() - left.size();
     delivery.parcels = left;
+    dropUnwanted(delivery, nowNs);
     gate.leave(
         delivery.startNs,
         nowNs,
@@ -277,8 +278,8 @@ public final class SinkPort<W> {
     if (round.shutNs > 0) {
       gate.shutUntil(nowNs + round.shutNs);
     }
-    if (!left.isEmpty() && state != State.CLOSED) {
-      retries += left.size();
+    if (!delivery.parcels.isEmpty() && state != State.CLOSED) {
+      retries += delivery.parcels.size();
       core.at(nowNs + round.delayNs, now -> again(delivery, now));
     }
     pump(nowNs);
@@ -295,12 +296,12 @@ public final class SinkPort<W> {
       Delivery<W> delivery, Parcel<W> parcel, SinkOutcome outcome, Round round, long nowNs) {
     if (outcome instanceof SinkOutcome.Delivered) {
       delivered++;
-      delivery.listener.delivered(parcel, nowNs);
+      delivery.listener.finished(parcel, nowNs);
       return false;
     }
-    Delivery.Interest interest = delivery.listener.interest(parcel.owner());
-    if (interest == Delivery.Interest.GONE) {
-      return false;
+    Delivery.Interest interest = delivery.listener.interest(parcel.owner(), this);
+    if (interest == Delivery.Interest.GONE || interest == Delivery.Interest.COVERED) {
+      return true; // taken out when all answers are read
     }
     if (outcome instanceof SinkOutcome.Retry retry) {
       parcel.failed();
@@ -363,13 +364,27 @@ public final class SinkPort<W> {
       return; // release() comes back here
     }
     delivery.phase = Delivery.Phase.UNDER_WAY;
-    int before = delivery.parcels.size();
-    delivery.parcels.removeIf(p -> delivery.listener.interest(p.owner()) == Delivery.Interest.GONE);
-    waiting -= before - delivery.parcels.size();
+    dropUnwanted(delivery, nowNs);
     if (!delivery.parcels.isEmpty()) {
       line.addLast(delivery);
       pump(nowNs);
     }
+  }
+
+  /** Takes out what nobody waits for any more, and what a given-up parcel of its owner covers. */
+  private void dropUnwanted(Delivery<W> delivery, long nowNs) {
+    List<Parcel<W>> wanted = new ArrayList<>(delivery.parcels.size());
+    List<Parcel<W>> covered = new ArrayList<>();
+    for (Parcel<W> parcel : delivery.parcels) {
+      switch (delivery.listener.interest(parcel.owner(), this)) {
+        case WANTED, LAST_TRY -> wanted.add(parcel);
+        case COVERED -> covered.add(parcel);
+        case GONE -> {}
+      }
+    }
+    waiting -= delivery.parcels.size() - wanted.size();
+    delivery.parcels = wanted;
+    covered.forEach(parcel -> delivery.listener.finished(parcel, nowNs));
   }
 
   /** The owner of a parcel that was given up in this delivery is settled: the rest may go on. */

@@ -66,6 +66,9 @@ public final class Intake implements LaneOwner {
     /** These lanes are gone. */
     void lost(List<LaneHandle> lanes);
 
+    /** The last commit of these lanes was not stored. */
+    void commitFailed(List<LaneHandle> lanes);
+
     /** The first handle is of no use any more; the lane goes on with the second. */
     void moved(LaneHandle from, LaneHandle to);
 
@@ -304,7 +307,12 @@ public final class Intake implements LaneOwner {
               });
           if (!owned.isEmpty() && state == State.POLLING && source instanceof LogSource log) {
             context.failpoints().reached("before-commit");
-            log.commit(owned);
+            try {
+              log.commit(owned);
+            } catch (RuntimeException e) {
+              commitFailed(owned.keySet());
+              throw e;
+            }
             context.failpoints().reached("after-commit");
           }
         });
@@ -372,6 +380,18 @@ public final class Intake implements LaneOwner {
   @Override
   public void lost(Collection<Lane> names) {
     core.lost(remove(names));
+  }
+
+  @Override
+  public void commitFailed(Collection<Lane> names) {
+    List<LaneHandle> handles = new ArrayList<>(names.size());
+    for (Lane name : names) {
+      LaneHandle handle = lanes.get(name);
+      if (handle != null) {
+        handles.add(handle);
+      }
+    }
+    core.commitFailed(handles);
   }
 
   private List<LaneHandle> remove(Collection<Lane> names) {

@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe. A position admitted twice, out of order, or a sequence number never given out
  * is a bug of the caller and an {@link IllegalArgumentException}.
  *
+ * <p>Not final only so that a test can give the simulation a ledger with a defect, to see it found.
+ *
  * @param <T> what is kept with an unsettled position
  */
-public final class Ledger<T> {
+public class Ledger<T> {
 
   /** What {@link #admit} answers for a position that was settled before a restart. */
   public static final long SETTLED_BEFORE = -1;
