@@ -64,13 +64,8 @@ final class ArmProcess implements AutoCloseable {
     }
   }
 
-  /** Returns the CPU time of all its threads since its start, user and system. */
-  Duration cpu() {
-    return process
-        .info()
-        .totalCpuDuration()
-        .orElseThrow(
-            () -> new BenchmarkException("The CPU time of the arm " + name + " is not known."));
+  long pid() {
+    return process.pid();
   }
 
   /** Returns the most memory it ever had resident, in bytes: the kernel's VmHWM. */

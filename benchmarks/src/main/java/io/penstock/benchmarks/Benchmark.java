@@ -1,6 +1,9 @@
 package io.penstock.benchmarks;
 
-/** One benchmark: it runs, prints its table and its JSON lines on standard output, and returns. */
+import java.util.List;
+import java.util.Set;
+
+/** One benchmark: it prints its table and its JSON lines on standard output. */
 interface Benchmark {
 
   /** How long it may take. */
@@ -10,5 +13,13 @@ interface Benchmark {
     QUICK
   }
 
-  void run(Effort effort);
+  /** The names of all arms, in the order of the table. */
+  List<String> arms();
+
+  /**
+   * Runs it.
+   *
+   * @param arms the names of the arms to measure; the bare loop must be among them
+   */
+  void run(Effort effort, Set<String> arms);
 }

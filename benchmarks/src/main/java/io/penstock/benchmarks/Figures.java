@@ -10,9 +10,31 @@ import java.util.Locale;
  * @param seconds how long they took
  * @param cpuSeconds the CPU time of the arm's process meanwhile, user and system
  * @param peakRssBytes the most memory that the process had resident since its start
+ * @param othersShare what other processes than the benchmark's had of all cores, from 0 to 1
  * @param latency of the same events; without samples where it was not measured
  */
-record Figures(long events, double seconds, double cpuSeconds, long peakRssBytes, Latency latency) {
+record Figures(
+    long events,
+    double seconds,
+    double cpuSeconds,
+    long peakRssBytes,
+    double othersShare,
+    Latency latency) {
+
+  static Figures of(
+      long events,
+      CpuClock.Reading start,
+      CpuClock.Reading end,
+      long peakRssBytes,
+      Latency latency) {
+    return new Figures(
+        events,
+        end.secondsSince(start),
+        end.armSecondsSince(start),
+        peakRssBytes,
+        end.othersShareSince(start),
+        latency);
+  }
 
   double eventsPerSecond() {
     return events / seconds;

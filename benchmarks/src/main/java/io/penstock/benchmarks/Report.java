@@ -37,7 +37,7 @@ final class Report {
     out.println();
     out.printf(
         Locale.ROOT,
-        "%-20s %12s %21s %7s %10s %15s %7s %9s%s%n",
+        "%-20s %12s %21s %7s %10s %15s %7s %9s %10s%s%n",
         "arm",
         "events/s",
         "(lowest - highest)",
@@ -46,6 +46,7 @@ final class Report {
         "(low - high)",
         "ratio",
         "peak RSS",
+        "other load",
         latency
             ? String.format(Locale.ROOT, " %9s %9s %21s", "p50", "p99", "(lowest - highest)")
             : "");
@@ -60,7 +61,7 @@ final class Report {
   private void printRow(PrintStream out, String arm, List<Figures> figures, boolean latency) {
     out.printf(
         Locale.ROOT,
-        "%-20s %,12.0f %21s %7.2f %10.2f %15s %7.2f %6.0f MB",
+        "%-20s %,12.0f %21s %7.2f %10.2f %15s %7.2f %6.0f MB %9.0f%%",
         arm,
         median(figures, Figures::eventsPerSecond),
         range("%,.0f", figures, Figures::eventsPerSecond),
@@ -68,7 +69,8 @@ final class Report {
         median(figures, Figures::cpuSecondsPerMillion),
         range("%.2f", figures, Figures::cpuSecondsPerMillion),
         ratio(figures, Figures::cpuSecondsPerMillion),
-        median(figures, Figures::peakRssMb));
+        median(figures, Figures::peakRssMb),
+        figures.stream().mapToDouble(Figures::othersShare).max().orElseThrow() * 100);
     if (latency) {
       out.printf(
           Locale.ROOT,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads results on a thread of its own as they come, and notes for each how long ago it was due. It
- * must run in the same JVM as {@link SteadyLoad}: they share a clock.
+ * must run in the same JVM as {@link LatencyRun}'s load: they share a clock.
  */
 final class ResultReader implements AutoCloseable {
 
@@ -71,9 +71,9 @@ final class ResultReader implements AutoCloseable {
     }
   }
 
-  /** The latencies of the events from this id on; to be called when all were read. */
-  Figures.Latency latency(int fromId) {
-    return Figures.Latency.of(Arrays.copyOfRange(latencyNs, fromId, latencyNs.length));
+  /** The latencies of the events with these ids, once they were read. */
+  Figures.Latency latency(int fromId, int toId) {
+    return Figures.Latency.of(Arrays.copyOfRange(latencyNs, fromId, toId));
   }
 
   @Override

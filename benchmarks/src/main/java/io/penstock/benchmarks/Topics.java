@@ -1,5 +1,6 @@
 package io.penstock.benchmarks;
 
+import io.penstock.benchmarks.arm.ArmSettings;
 import io.penstock.benchmarks.arm.Work;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -86,13 +87,29 @@ final class Topics implements AutoCloseable {
         .sum();
   }
 
-  /** Returns how many records of its topic a group has committed. */
-  long committed(String group) {
+  private long committed(String group) {
     return get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
         .values()
         .stream()
         .mapToLong(OffsetAndMetadata::offset)
         .sum();
+  }
+
+  /** Throws unless the arm wrote and committed exactly so many records. */
+  void check(ArmSpec arm, ArmSettings settings, long events) {
+    long written = written(settings.output());
+    long committed = committed(settings.group());
+    if (written != events || committed != events) {
+      throw new BenchmarkException(
+          arm.name()
+              + " wrote "
+              + written
+              + " and committed "
+              + committed
+              + " events where "
+              + events
+              + " were expected.");
+    }
   }
 
   /** The key of an event: one of {@link #KEYS}. */
