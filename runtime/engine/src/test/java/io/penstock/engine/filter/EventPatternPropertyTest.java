@@ -1,7 +1,9 @@
 package io.penstock.engine.filter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.connector.DecodeException;
 import io.penstock.connector.config.Problems;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.functions.Event;
@@ -55,6 +57,39 @@ class EventPatternPropertyTest {
     }
     assertThat(compiled).as("patterns, seed " + seed).isGreaterThan(PAIRS / 2);
     assertThat(passed).as("matches, seed " + seed).isBetween(compiled / 4, compiled / 4 * 3);
+  }
+
+  @Test
+  void aMalformedPayloadFailsTheSameWayStreamedAndDecoded() {
+    System.out.println("EventPatternPropertyTest: seed " + seed);
+    EventFilter filter =
+        EventPattern.compile(Map.of("data", Map.of("a", List.of(1L))), "$", new Problems())
+            .orElseThrow();
+    int malformed = 0;
+    for (int i = 0; i < PAIRS; i++) {
+      byte[] payload = spelled(object(0)).getBytes(UTF_8);
+      for (int n = random.nextInt(3); n >= 0; n--) {
+        byte any = (byte) random.nextInt(256);
+        payload[random.nextInt(payload.length)] =
+            random.nextBoolean() ? any : payload[random.nextInt(payload.length)];
+      }
+      Event event = Event.builder().data(payload).build();
+      boolean fails = fails(() -> json.decode(payload));
+      malformed += fails ? 1 : 0;
+      assertThat(fails(() -> filter.passes(event, json)))
+          .as("seed %d: %s", seed, event.text())
+          .isEqualTo(fails);
+    }
+    assertThat(malformed).as("malformed, seed " + seed).isBetween(PAIRS / 2, PAIRS - 1);
+  }
+
+  private static boolean fails(Runnable reading) {
+    try {
+      reading.run();
+      return false;
+    } catch (DecodeException e) { // anything else would fail the test
+      return true;
+    }
   }
 
   // ---- patterns
