@@ -264,13 +264,18 @@ final class Works implements Delivery.Listener<Work> {
 
   @Override
   public Delivery.Interest interest(Work work, SinkPort<Work> port) {
-    if (work.ended) {
+    if (hasGone(work)) {
       return Delivery.Interest.GONE;
     }
     if (work.wasRefusedBy(port)) {
       return Delivery.Interest.COVERED;
     }
     return work.evict ? Delivery.Interest.LAST_TRY : Delivery.Interest.WANTED;
+  }
+
+  /** A lane goes with all its works at once, though they are ended one by one. */
+  private static boolean hasGone(Work work) {
+    return work.ended || work.lane.gone;
   }
 
   // ---- failure
@@ -337,7 +342,7 @@ final class Works implements Delivery.Listener<Work> {
 
     @Override
     public Delivery.Interest interest(Work work, SinkPort<Work> port) {
-      return work.ended ? Delivery.Interest.GONE : Delivery.Interest.WANTED;
+      return hasGone(work) ? Delivery.Interest.GONE : Delivery.Interest.WANTED;
     }
   }
 
