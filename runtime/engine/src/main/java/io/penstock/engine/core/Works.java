@@ -58,7 +58,9 @@ final class Works implements Delivery.Listener<Work> {
 
   /** Takes in what a poll brought. */
   void admit(Chunk chunk, long nowNs) {
-    budget.chunkTaken();
+    if (budget.chunkTaken()) {
+      core.wakeIntake();
+    }
     LaneState lane = (LaneState) chunk.lane();
     int count = chunk.records().size();
     for (int i = 0; i < count; i++) {

@@ -42,9 +42,9 @@ public final class Budget {
     chunks.incrementAndGet();
   }
 
-  /** The core has taken a chunk over. */
-  public void chunkTaken() {
-    chunks.decrementAndGet();
+  /** The core has taken a chunk over; answers whether an intake that waited may go on. */
+  public boolean chunkTaken() {
+    return chunks.decrementAndGet() == MAX_CHUNKS / 2;
   }
 
   /** Whether the core is behind with what was handed over. */

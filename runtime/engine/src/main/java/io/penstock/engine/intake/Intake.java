@@ -232,7 +232,10 @@ public final class Intake implements LaneOwner {
 
   private long poll(long nowNs, Duration maxWait) {
     exhausted = exhausted ? !budget.isLow() : budget.isExhausted();
-    boolean taking = !paused && !exhausted && !budget.isBacklogged();
+    if (budget.isBacklogged()) {
+      return IDLE_NS; // the core catches up in a moment, and wakes this thread
+    }
+    boolean taking = !paused && !exhausted;
     if (source instanceof LogSource log) {
       pauseLanes(log, taking);
       checkLag(log, nowNs);
