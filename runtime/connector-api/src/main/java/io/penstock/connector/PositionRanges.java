@@ -3,17 +3,20 @@ package io.penstock.connector;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of positions as sorted, disjoint, half-open ranges {@code [from, to)}. Immutable,
  * thread-safe.
  *
  * <p>Its text form is made for small metadata fields: {@code 1:} (the version), then Base64 of
- * variable-length numbers, each range as the distance from the end of the one before and its length.
+ * variable-length numbers: the base, then each range as the distance from the end of the one before
+ * and its length. The base is written so that a text that outlived its base (somebody moved a
+ * committed position and kept its metadata) is told from one that belongs to it.
  *
  * <pre>
  *   base                                    ranges over base = 10: [12,15) [20,21)
- *    10  11 | 12  13  14 | 15 .. 19 | 20 |  encoded distances:     2 3  5 1
+ *    10  11 | 12  13  14 | 15 .. 19 | 20 |  encoded:  10  2 3  5 1
  * </pre>
  */
 public final class PositionRanges {
@@ -70,12 +73,14 @@ public final class PositionRanges {
    * Writes the set in at most {@code maxLength} characters, leaving out ranges from the high end if
    * they don't fit: leaving out is safe, it only repeats work after a restart.
    *
-   * @param base no position of the set is below it
+   * @param base no position of the set is below it; zero or more
    * @return the text; empty if the set is empty or nothing fits
    */
   public String encode(long base, int maxLength) {
     int maxBytes = (maxLength - VERSION.length()) / 4 * 3;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    writeVarint(out, base);
+    int empty = out.size();
     long previous = base;
     for (int i = 0; i < bounds.length; i += 2) {
       int before = out.size();
@@ -83,11 +88,11 @@ public final class PositionRanges {
       writeVarint(out, bounds[i + 1] - bounds[i]);
       if (out.size() > maxBytes) {
         byte[] fitting = Arrays.copyOf(out.toByteArray(), before);
-        return fitting.length == 0 ? "" : text(fitting);
+        return fitting.length == empty ? "" : text(fitting);
       }
       previous = bounds[i + 1];
     }
-    return out.size() == 0 ? "" : text(out.toByteArray());
+    return out.size() == empty ? "" : text(out.toByteArray());
   }
 
   private static String text(byte[] bytes) {
@@ -98,7 +103,8 @@ public final class PositionRanges {
    * Reads what {@link #encode} wrote.
    *
    * @param base the same as when it was written
-   * @throws DecodeException if the text is anything else, of a later version, or cut short
+   * @throws DecodeException if the text is anything else, of a later version or another base, or cut
+   *     short
    */
   public static PositionRanges decode(long base, String text) {
     if (text.isEmpty()) {
@@ -115,19 +121,32 @@ public final class PositionRanges {
     }
     Builder builder = builder();
     int[] at = {0};
+    long writtenFor = readVarint(bytes, at);
+    if (writtenFor != base) {
+      throw new DecodeException(
+          "settled ranges: they belong to " + writtenFor + ", not to " + base);
+    }
     long previous = base;
     while (at[0] < bytes.length) {
-      long from = Math.addExact(previous, readVarint(bytes, at));
-      long to = Math.addExact(from, readVarint(bytes, at));
+      long from = sum(previous, readVarint(bytes, at));
+      long to = sum(from, readVarint(bytes, at));
       builder.add(from, to);
       previous = to;
     }
     return builder.build();
   }
 
+  private static long sum(long position, long distance) {
+    long sum = position + distance;
+    if (sum < position) {
+      throw new DecodeException("settled ranges: a position beyond 63 bits");
+    }
+    return sum;
+  }
+
   private static void writeVarint(ByteArrayOutputStream out, long value) {
     if (value < 0) {
-      throw new IllegalArgumentException("range below the base, by " + -value);
+      throw new IllegalArgumentException("a negative base, or a range below it: " + value);
     }
     long rest = value;
     while (rest > 0x7f) {
@@ -153,7 +172,7 @@ public final class PositionRanges {
   }
 
   @Override
-  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof PositionRanges that && Arrays.equals(bounds, that.bounds);
   }
 

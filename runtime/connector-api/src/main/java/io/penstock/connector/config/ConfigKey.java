@@ -1,5 +1,6 @@
 package io.penstock.connector.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,7 +63,7 @@ public final class ConfigKey<T> {
   /** A number. */
   public static Draft<Double> number(String name) {
     return new Draft<>(
-        name, "number", (raw, path, problems) -> raw instanceof Number n ? n.doubleValue() : null);
+        name, "number", (raw, path, problems) -> raw instanceof Number n ? finite(n) : null);
   }
 
   /** True or false. */
@@ -175,10 +176,10 @@ public final class ConfigKey<T> {
   }
 
   @Nullable T read(Object raw, String path, Problems problems) {
-    int before = problems.list().size();
+    int before = problems.size();
     T value = reader.read(raw, path, problems);
     if (value == null) {
-      if (problems.list().size() == before) {
+      if (problems.size() == before) {
         report(raw, path, problems);
       }
       return null;
@@ -194,7 +195,7 @@ public final class ConfigKey<T> {
     if (!choices.isEmpty() && raw instanceof String word && !secret) {
       problems.addUnknown(path, word, choices);
     } else {
-      problems.add(path, shown(raw), article(typeName));
+      problems.add(path, shown(raw), typeWithArticle());
     }
   }
 
@@ -202,19 +203,18 @@ public final class ConfigKey<T> {
     if (secret) {
       return "a value that is not shown";
     }
-    if (raw instanceof String s) {
+    if (raw instanceof String s && !s.isEmpty()) {
       return "'" + s + "'";
     }
-    if (raw instanceof Map) {
-      return "an object";
-    }
-    return raw instanceof List ? "a list" : String.valueOf(raw);
+    return raw instanceof Number ? raw.toString() : kind(raw);
   }
 
-  private static String article(String typeName) {
-    return typeName.startsWith("one of") || typeName.startsWith("true")
-        ? typeName
-        : "a " + typeName;
+  /** The type with its article, for example {@code a text}. */
+  String typeWithArticle() {
+    if (typeName.startsWith("one of") || typeName.startsWith("true")) {
+      return typeName;
+    }
+    return (typeName.startsWith("o") ? "an " : "a ") + typeName;
   }
 
   private static <T> @Nullable T tried(String text, Function<String, T> parser) {
@@ -236,6 +236,25 @@ public final class ConfigKey<T> {
     return null;
   }
 
+  private static @Nullable Double finite(Number number) {
+    double value = number.doubleValue();
+    return Double.isFinite(value) ? value : null;
+  }
+
+  /** What a value is, without showing it. */
+  private static String kind(@Nullable Object raw) {
+    if (raw instanceof String s) {
+      return s.isEmpty() ? "an empty text" : "a text";
+    }
+    if (raw instanceof Map) {
+      return "an object";
+    }
+    if (raw instanceof List<?> list) {
+      return list.isEmpty() ? "an empty list" : "a list";
+    }
+    return raw == null ? "null" : raw instanceof Number ? "a number" : "true or false";
+  }
+
   private static @Nullable List<String> readTexts(Object raw, String path, Problems problems) {
     if (raw instanceof String s && !s.isEmpty()) {
       return List.of(s);
@@ -248,7 +267,7 @@ public final class ConfigKey<T> {
       if (list.get(i) instanceof String s && !s.isEmpty()) {
         texts.add(s);
       } else {
-        problems.add(path + "[" + i + "]", String.valueOf(list.get(i)), "a text");
+        problems.add(path + "[" + i + "]", kind(list.get(i)), "a text that isn't empty");
       }
     }
     return texts.size() == list.size() ? List.copyOf(texts) : null;
@@ -263,7 +282,11 @@ public final class ConfigKey<T> {
     map.forEach(
         (key, value) -> {
           if (value instanceof String || value instanceof Number || value instanceof Boolean) {
-            properties.put(String.valueOf(key), String.valueOf(value));
+            properties.put(
+                String.valueOf(key),
+                value instanceof BigDecimal number
+                    ? number.toPlainString()
+                    : String.valueOf(value));
           } else {
             problems.add(path + "['" + key + "']", "a list, an object or null", "a text");
           }

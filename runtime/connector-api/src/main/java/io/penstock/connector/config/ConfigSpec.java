@@ -76,7 +76,7 @@ public final class ConfigSpec {
         continue;
       }
       if (key.required()) {
-        problems.add(path + "." + key.name(), "nothing", "a " + key.typeName(), key.doc());
+        problems.add(path + "." + key.name(), "nothing", key.typeWithArticle(), key.doc());
       } else {
         key.defaultValue().ifPresent(value -> values.put(key.name(), value));
         if (key.defaultValue().isEmpty()) {

@@ -6,6 +6,9 @@ import java.util.Optional;
 /** Finds the word somebody probably meant: Damerau-Levenshtein distance, case ignored. */
 final class NearestWord {
 
+  /** Nobody mistypes a longer word, and comparing costs its length squared. */
+  private static final int LONGEST = 100;
+
   private NearestWord() {}
 
   /** The nearest known word, if it is at most a third of the word (and at least 2 steps) away. */
@@ -14,6 +17,10 @@ final class NearestWord {
     String best = null;
     int bestDistance = Math.max(2, wanted.length() / 3) + 1;
     for (String candidate : known) {
+      if (Math.abs(wanted.length() - candidate.length()) >= bestDistance
+          || wanted.length() > LONGEST) {
+        continue;
+      }
       int distance = distance(wanted, candidate.toLowerCase(Locale.ROOT));
       if (distance < bestDistance && distance < candidate.length()) {
         bestDistance = distance;

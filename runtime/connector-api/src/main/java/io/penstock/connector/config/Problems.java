@@ -35,6 +35,11 @@ public final class Problems {
     return problems.isEmpty();
   }
 
+  /** How many problems there are so far. */
+  public int size() {
+    return problems.size();
+  }
+
   /** What was added so far, in that order. */
   public List<Problem> list() {
     return List.copyOf(problems);
