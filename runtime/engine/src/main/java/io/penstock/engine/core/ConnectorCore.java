@@ -4,7 +4,6 @@ import io.penstock.connector.Codec;
 import io.penstock.connector.Demand;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.Lane;
-import io.penstock.connector.LaneCommit;
 import io.penstock.connector.LaneOwner;
 import io.penstock.connector.QueueSource;
 import io.penstock.connector.SeekTarget;
@@ -25,17 +24,11 @@ import io.penstock.engine.deliver.SinkPort;
 import io.penstock.engine.intake.Budget;
 import io.penstock.engine.intake.Chunk;
 import io.penstock.engine.intake.Intake;
-import io.penstock.engine.intake.LaneHandle;
 import io.penstock.engine.intake.Stages;
-import io.penstock.functions.Event;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -59,8 +52,7 @@ public final class ConnectorCore implements SinkPort.Core {
   private final Budget budget;
   private final Counters counters = new Counters();
   private final Works works;
-  private final Set<LaneState> lanes = new LinkedHashSet<>();
-  private final List<Revocation> revocations = new ArrayList<>();
+  private final Lanes lanes;
   private final Ending ending;
   private @Nullable RouteTable table;
   private @Nullable Intake intake;
@@ -70,7 +62,6 @@ public final class ConnectorCore implements SinkPort.Core {
   private @Nullable ErrorNote lastError;
   private @Nullable String sourceTrouble;
   private boolean opened;
-  private long nextCommitNs;
 
   /**
    * A connector that isn't started.
@@ -83,6 +74,7 @@ public final class ConnectorCore implements SinkPort.Core {
     this.window = plan.delivery().window();
     this.budget = new Budget(window.maxBytes() / 2);
     this.works = new Works(this, budget, counters, plan.delivery().order());
+    this.lanes = new Lanes(this, works, window);
     this.paused = paused.orElse(null);
     this.ending = new Ending(this);
   }
@@ -126,7 +118,7 @@ public final class ConnectorCore implements SinkPort.Core {
     return queue;
   }
 
-  Set<LaneState> lanes() {
+  Lanes lanes() {
     return lanes;
   }
 
@@ -264,26 +256,6 @@ public final class ConnectorCore implements SinkPort.Core {
 
   // ---- what works come to
 
-  void tookOut(Work work) {
-    works.tookOut(work);
-  }
-
-  void putBack(Work work, long nowNs) {
-    works.putBack(work, nowNs);
-  }
-
-  void settle(Work work, Settlement settlement, long nowNs) {
-    works.settle(work, settlement, nowNs);
-  }
-
-  void fail(Work work, String code, String text, long nowNs) {
-    works.fail(work, code, text, nowNs);
-  }
-
-  void deliver(Route route, List<Work> done, List<List<Event>> results, long nowNs) {
-    works.deliver(route, done, results, nowNs);
-  }
-
   void queueSettled(Work work, Settlement settlement) {
     if (queue != null) {
       queue.settled(work, settlement);
@@ -413,65 +385,17 @@ public final class ConnectorCore implements SinkPort.Core {
 
   // ---- lanes
 
-  void lanesAssigned(List<LaneState> assigned) {
-    lanes.addAll(assigned);
-  }
-
   void admit(Chunk chunk, long nowNs) {
     works.admit(chunk, nowNs);
   }
 
-  void lanesRevoking(Revocation revocation, long nowNs) {
-    for (LaneState lane : revocation.lanes()) {
-      works.quiesce(lane);
-    }
-    revocations.add(revocation);
-    if (revocation.isQuiet() || ending.isPastDrain()) {
-      finish(revocation, nowNs);
-    } else {
-      at(
-          nowNs + window.revokeWait().toNanos(),
-          now -> {
-            if (revocations.contains(revocation)) {
-              finish(revocation, now);
-            }
-          });
-    }
+  boolean isPastDrain() {
+    return ending.isPastDrain();
   }
 
-  /** Fewer works of a lane are out: somebody may be waiting for that. */
-  void laneQuieter(LaneState lane, long nowNs) {
-    if (!lane.revoking || lane.out > 0) {
-      return;
-    }
-    for (Revocation revocation : List.copyOf(revocations)) {
-      if (revocation.isQuiet()) {
-        finish(revocation, nowNs);
-      }
-    }
-  }
-
-  private void finish(Revocation revocation, long nowNs) {
-    revocations.remove(revocation);
-    failpoints().reached("before-revoke-answer");
-    Map<Lane, LaneCommit> commits = new HashMap<>();
-    for (LaneState lane : revocation.lanes()) {
-      if (lane instanceof LaneState.Log logLane) {
-        commits.put(lane.lane(), logLane.progress());
-      } else if (queue != null) {
-        queue.giveBack(lane);
-      }
-      works.discard(lane, nowNs);
-      lanes.remove(lane);
-    }
-    works.flushBudget();
-    revocation.answer().complete(commits);
-  }
-
-  void lanesLost(List<LaneState> lost, long nowNs) {
-    for (LaneState lane : lost) {
-      works.discard(lane, nowNs);
-      lanes.remove(lane);
+  void giveBack(LaneState lane) {
+    if (queue != null) {
+      queue.giveBack(lane);
     }
   }
 
@@ -495,10 +419,10 @@ public final class ConnectorCore implements SinkPort.Core {
         port.pump(nowNs);
       }
       evictWhereBlocked(nowNs);
-      commit(nowNs);
+      lanes.commit(nowNs);
       if (queue != null) {
         queue.flush();
-        queue.renew(lanes, nowNs);
+        queue.renew(lanes.owned(), nowNs);
         queue.updateDemand(routes(), ownRoute(), budget.maxBytes() - budget.usedBytes());
       }
       boolean wasLow = budget.isLow();
@@ -517,7 +441,7 @@ public final class ConnectorCore implements SinkPort.Core {
     if (window.whenFull() != WindowPolicy.WhenFull.DEAD_LETTER) {
       return;
     }
-    for (LaneState lane : List.copyOf(lanes)) {
+    for (LaneState lane : List.copyOf(lanes.owned())) {
       if (lane.isFull()
           && lane.headOfLine() == ConnectorStatus.HeadOfLine.BLOCKED
           && ownRoute().isDeadLettering()) {
@@ -526,31 +450,12 @@ public final class ConnectorCore implements SinkPort.Core {
     }
   }
 
-  private void commit(long nowNs) {
-    if (nowNs - nextCommitNs < 0 && nextCommitNs != 0) {
-      return;
-    }
-    nextCommitNs = nowNs + window.commitInterval().toNanos();
-    Map<LaneHandle, LaneCommit> commits = new HashMap<>();
-    for (LaneState lane : lanes) {
-      if (lane instanceof LaneState.Log logLane && !lane.revoking) {
-        LaneCommit progress = logLane.newProgress();
-        if (progress != null) {
-          commits.put(lane, progress);
-        }
-      }
-    }
-    if (!commits.isEmpty()) {
-      intake().commit(commits);
-    }
-  }
-
   /** When the next round has something to do by itself. */
   long nextChangeNs(long nowNs) {
     if (ending.isOver()) {
       return CoreLoop.IDLE;
     }
-    long next = Math.min(nextCommitNs, ending.nextChangeNs());
+    long next = Math.min(lanes.nextCommitNs(), ending.nextChangeNs());
     for (Route route : routes()) {
       next = Math.min(next, route.nextChangeNs(nowNs));
     }

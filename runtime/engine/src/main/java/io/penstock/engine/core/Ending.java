@@ -97,7 +97,7 @@ final class Ending {
   }
 
   private boolean isQuiet() {
-    for (LaneState lane : core.lanes()) {
+    for (LaneState lane : core.lanes().owned()) {
       if (lane.out > 0) {
         return false;
       }
@@ -107,7 +107,7 @@ final class Ending {
 
   private void closeSource() {
     step = Step.CLOSING_SOURCE;
-    for (LaneState lane : core.lanes()) {
+    for (LaneState lane : core.lanes().owned()) {
       abandoned += lane.out;
     }
     for (Route route : core.routes()) {
@@ -116,7 +116,7 @@ final class Ending {
     QueueDesk queue = core.queue();
     if (queue != null) {
       queue.flush();
-      core.lanes().forEach(queue::giveBack);
+      core.lanes().owned().forEach(queue::giveBack);
     }
     core.intake().stop();
     core.wakeIntake();
@@ -128,7 +128,7 @@ final class Ending {
       return;
     }
     step = Step.CLOSING_REST;
-    core.lanesLost(List.copyOf(core.lanes()), nowNs);
+    core.lanes().forget(List.copyOf(core.lanes().owned()), nowNs);
     AtomicInteger left = new AtomicInteger(core.table().ports().size() + 1);
     Runnable closed =
         () -> {

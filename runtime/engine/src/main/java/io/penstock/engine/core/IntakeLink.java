@@ -47,7 +47,7 @@ final class IntakeLink implements Intake.Core {
 
   @Override
   public void assigned(List<LaneHandle> lanes) {
-    core.post(now -> core.lanesAssigned(states(lanes)));
+    core.post(now -> core.lanes().assigned(states(lanes)));
   }
 
   @Override
@@ -58,13 +58,13 @@ final class IntakeLink implements Intake.Core {
   @Override
   public CompletionStage<Map<Lane, LaneCommit>> revoking(List<LaneHandle> lanes) {
     CompletableFuture<Map<Lane, LaneCommit>> answer = new CompletableFuture<>();
-    core.post(now -> core.lanesRevoking(new Revocation(states(lanes), answer), now));
+    core.post(now -> core.lanes().revoking(new Revocation(states(lanes), answer), now));
     return answer;
   }
 
   @Override
   public void lost(List<LaneHandle> lanes) {
-    core.post(now -> core.lanesLost(states(lanes), now));
+    core.post(now -> core.lanes().forget(states(lanes), now));
   }
 
   @Override
@@ -76,8 +76,8 @@ final class IntakeLink implements Intake.Core {
   public void moved(LaneHandle from, LaneHandle to) {
     core.post(
         now -> {
-          core.lanesLost(List.of((LaneState) from), now);
-          core.lanesAssigned(List.of((LaneState) to));
+          core.lanes().forget(List.of((LaneState) from), now);
+          core.lanes().assigned(List.of((LaneState) to));
         });
   }
 

@@ -1,6 +1,5 @@
 package io.penstock.engine.core;
 
-import io.penstock.connector.EventOutcome;
 import io.penstock.connector.InvocationResult;
 import io.penstock.connector.Settlement;
 import io.penstock.engine.BatchPolicy;
@@ -8,6 +7,7 @@ import io.penstock.engine.ConnectorStatus.GateStatus;
 import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.FailurePlan;
 import io.penstock.engine.FunctionPlan;
+import io.penstock.engine.Order;
 import io.penstock.engine.RoutePlan;
 import io.penstock.engine.deliver.SinkPort;
 import io.penstock.engine.flow.Gate;
@@ -18,11 +18,8 @@ import io.penstock.functions.Event;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,8 +42,9 @@ final class Route {
   final List<SinkPort<Work>> successPorts;
   final List<SinkPort<Work>> failurePorts;
   private final ConnectorCore core;
+  private final Works works;
   private final @Nullable FunctionPlan function;
-  private final DeliveryPolicy delivery;
+  private final Outcomes outcomes;
   private final BatchLimits limits;
   private final boolean ordered;
   private final ArrayDeque<BatchRun> running = new ArrayDeque<>();
@@ -63,16 +61,17 @@ final class Route {
       List<SinkPort<Work>> successPorts,
       List<SinkPort<Work>> failurePorts) {
     this.core = core;
+    this.works = core.works();
     this.plan = plan;
     this.function = plan.function().orElse(null);
-    this.delivery = delivery;
     this.ready = ready;
     this.gate = gate;
     this.successPorts = successPorts;
     this.failurePorts = failurePorts;
     BatchPolicy batch = delivery.batch();
     this.limits = new BatchLimits(batch.maxEvents(), batch.maxBytes(), batch.maxWait().toNanos());
-    this.ordered = delivery.order() != io.penstock.engine.Order.NONE;
+    this.ordered = delivery.order() != Order.NONE;
+    this.outcomes = new Outcomes(core, this, delivery.bisect());
   }
 
   String functionName() {
@@ -95,42 +94,18 @@ final class Route {
       if (!ready.takeBatch(limits, nowNs, taken)) {
         return;
       }
-      List<Work> works = taken;
+      List<Work> batch = taken;
       for (Work work : taken) {
-        core.tookOut(work);
+        works.tookOut(work);
       }
       if (plan.retry().maxAge().isPresent()) {
-        works = expire(taken, nowNs);
+        batch = outcomes.expire(taken, nowNs);
       }
-      if (!works.isEmpty()) {
+      if (!batch.isEmpty()) {
         gate.tryEnter(nowNs);
-        start(new BatchRun(this, works, core.clock(), core::progressed), nowNs);
+        start(new BatchRun(this, batch, core.clock(), core::progressed), nowNs);
       }
     }
-  }
-
-  private List<Work> expire(List<Work> taken, long nowNs) {
-    List<Work> young = new ArrayList<>(taken.size());
-    Set<Long> blocked = new HashSet<>();
-    List<Work> back = new ArrayList<>();
-    for (Work work : taken) {
-      if (ordered && blocked.contains(work.orderKey())) {
-        back.add(work);
-      } else if (isTooOld(work, 0, nowNs)) {
-        core.expired(work, nowNs);
-        block(blocked, work);
-      } else {
-        young.add(work);
-      }
-    }
-    back.forEach(work -> work.dueNs(nowNs));
-    putBack(back, nowNs);
-    return young;
-  }
-
-  private boolean isTooOld(Work work, long delayNs, long nowNs) {
-    return plan.retry().maxAge().isPresent()
-        && nowNs + delayNs - work.takenNs >= plan.retry().maxAge().get().toNanos();
   }
 
   private void start(BatchRun run, long nowNs) {
@@ -140,7 +115,7 @@ final class Route {
     }
   }
 
-  /** Calls the function. The works may have gone with their lanes meanwhile. */
+  /** Calls the function. The batch may have gone with their lanes meanwhile. */
   void invoke(BatchRun run, long nowNs) {
     if (function == null) {
       stream(run, nowNs);
@@ -173,20 +148,20 @@ final class Route {
   /** The start could not be made durable: everything goes back, at no attempt's cost. */
   void notStarted(BatchRun run, long nowNs) {
     gate.leave(run.startNs, nowNs, Limit.Verdict.SERVED, core.wallTime());
-    putBackAll(run.works, nowNs + plan.retry().backoffNs(1, core.random()), nowNs);
+    outcomes.putBackAll(run.works, nowNs + plan.retry().backoffNs(1, core.random()), nowNs);
   }
 
   private void stream(BatchRun run, long nowNs) {
     run.open = run.works.size();
-    List<Work> works = run.works;
-    for (Work work : works) {
+    List<Work> batch = run.works;
+    for (Work work : batch) {
       work.stream = run;
     }
-    List<List<Event>> results = new ArrayList<>(works.size());
-    for (Work work : works) {
+    List<List<Event>> results = new ArrayList<>(batch.size());
+    for (Work work : batch) {
       results.add(List.of(work.readableEvent()));
     }
-    core.deliver(this, works, results, nowNs);
+    works.deliver(this, batch, results, nowNs);
   }
 
   /** A work of a plain stream has left its batch; the last one frees the slot. */
@@ -217,7 +192,7 @@ final class Route {
     core.cancel(run);
     if (!ordered) {
       run.handled = true;
-      batchFailed(run.works, "TIMEOUT", timeoutText(), nowNs);
+      outcomes.batchFailed(run.works, "TIMEOUT", timeoutText(), nowNs);
     }
   }
 
@@ -241,15 +216,15 @@ final class Route {
     }
     run.ended = true;
     core.failpoints().reached("after-invoke");
-    List<Work> works = run.works;
+    List<Work> batch = run.works;
     run.works = List.of();
     if (run.timedOut) {
       gate.unstuck();
       gate.leave(run.startNs, nowNs, Limit.Verdict.TIMED_OUT, core.wallTime());
       if (run.handled) {
-        core.countLate(works.size());
+        core.countLate(batch.size());
       } else {
-        batchFailed(works, "TIMEOUT", timeoutText(), nowNs);
+        outcomes.batchFailed(batch, "TIMEOUT", timeoutText(), nowNs);
       }
       return;
     }
@@ -257,15 +232,15 @@ final class Route {
     if (result instanceof InvocationResult.Throttled throttled) {
       verdict = Limit.Verdict.THROTTLED;
       shut(run, throttled.retryAfter().toNanos(), nowNs);
-      throttledAll(works, throttled, nowNs);
+      outcomes.throttledAll(batch, throttled, nowNs);
     } else if (result instanceof InvocationResult.Failed failed) {
       throttlesInARow = 0;
-      batchFailed(works, failed.code(), failed.text(), nowNs);
+      outcomes.batchFailed(batch, failed.code(), failed.text(), nowNs);
     } else if (result instanceof InvocationResult.AllDone) {
       throttlesInARow = 0;
-      allDone(works, nowNs);
+      allDone(batch, nowNs);
     } else {
-      verdict = outcomes(run, works, result, nowNs);
+      verdict = each(run, batch, result, nowNs);
     }
     gate.leave(run.startNs, nowNs, verdict, core.wallTime());
   }
@@ -289,216 +264,20 @@ final class Route {
     }
   }
 
-  private void allDone(List<Work> works, long nowNs) {
-    for (Work work : works) {
-      core.settle(work, Settlement.DELIVERED, nowNs);
-    }
-  }
-
-  private Limit.Verdict outcomes(
-      BatchRun run, List<Work> works, InvocationResult result, long nowNs) {
-    List<EventOutcome> outcomes = inOrder(works, result);
-    if (outcomes == null) {
-      batchFailed(works, "BAD_OUTCOME", badOutcome(works, result), nowNs);
+  private Limit.Verdict each(BatchRun run, List<Work> batch, InvocationResult result, long nowNs) {
+    Duration throttle = outcomes.each(batch, result, nowNs);
+    if (throttle == null) {
+      throttlesInARow = 0;
       return Limit.Verdict.SERVED;
     }
-    Set<Long> blocked = new HashSet<>();
-    List<Work> back = new ArrayList<>();
-    List<Work> done = new ArrayList<>(works.size());
-    List<List<Event>> results = new ArrayList<>(works.size());
-    EventOutcome.@Nullable Throttled throttle = null;
-    for (int i = 0; i < works.size(); i++) {
-      Work work = works.get(i);
-      EventOutcome outcome = outcomes.get(i);
-      if (work.ended) {
-        core.countLate(1);
-      } else if (ordered && blocked.contains(work.orderKey())) {
-        work.dueNs(nowNs);
-        back.add(work);
-      } else if (outcome instanceof EventOutcome.Done handled) {
-        done.add(work);
-        results.add(handled.results());
-      } else {
-        block(blocked, work);
-        if (outcome instanceof EventOutcome.Throttled now) {
-          throttle = now;
-        }
-        if (staysAfter(work, outcome, nowNs)) {
-          back.add(work);
-        }
-      }
-    }
-    core.deliver(this, done, results, nowNs);
-    putBack(back, nowNs);
-    if (throttle != null) {
-      shut(run, throttle.after().toNanos(), nowNs);
-      return Limit.Verdict.THROTTLED;
-    }
-    throttlesInARow = 0;
-    return Limit.Verdict.SERVED;
+    shut(run, throttle.toNanos(), nowNs);
+    return Limit.Verdict.THROTTLED;
   }
 
-  private static void block(Set<Long> blocked, Work work) {
-    if (work.orderKey() != 0) {
-      blocked.add(work.orderKey());
+  private void allDone(List<Work> batch, long nowNs) {
+    for (Work work : batch) {
+      works.settle(work, Settlement.DELIVERED, nowNs);
     }
-  }
-
-  /** What a work that isn't done comes to: put back (with its time set) or given up. */
-  private boolean staysAfter(Work work, EventOutcome outcome, long nowNs) {
-    if (outcome instanceof EventOutcome.Retry retry) {
-      return retries(work, retry.after().toNanos(), retry.code(), retry.text(), nowNs);
-    }
-    if (outcome instanceof EventOutcome.Throttled throttled) {
-      return waits(work, throttled.after().toNanos(), nowNs);
-    }
-    EventOutcome.Reject reject = (EventOutcome.Reject) outcome;
-    core.fail(work, reject.code(), reject.text(), nowNs);
-    return false;
-  }
-
-  private boolean retries(Work work, long afterNs, String code, String text, long nowNs) {
-    work.failures++;
-    work.throttles = 0;
-    core.countFailure(code, text);
-    if (work.evict) {
-      core.fail(work, "HEAD_OF_LINE", "held up a full window; last failure: " + text, nowNs);
-      return false;
-    }
-    if (plan.retry().isExhausted(work.failures + work.record.previousAttempts())) {
-      core.fail(work, code, text, nowNs);
-      return false;
-    }
-    long delay = Math.max(afterNs, plan.retry().backoffNs(work.failures, core.random()));
-    if (isTooOld(work, delay, nowNs)) {
-      core.expired(work, nowNs);
-      return false;
-    }
-    work.dueNs(nowNs + delay);
-    return true;
-  }
-
-  private boolean waits(Work work, long afterNs, long nowNs) {
-    work.throttles++;
-    core.countThrottle();
-    long delay = Math.max(afterNs, plan.retry().backoffNs(work.throttles, core.random()));
-    if (isTooOld(work, delay, nowNs)) {
-      core.expired(work, nowNs);
-      return false;
-    }
-    work.dueNs(nowNs + delay);
-    return true;
-  }
-
-  private void throttledAll(List<Work> works, InvocationResult.Throttled throttled, long nowNs) {
-    core.noteError("THROTTLED", throttled.text());
-    perEvent(works, nowNs, work -> waits(work, throttled.retryAfter().toNanos(), nowNs));
-  }
-
-  private void batchFailed(List<Work> works, String code, String text, long nowNs) {
-    if (works.size() == 1 || delivery.bisect() == DeliveryPolicy.Bisect.OFF) {
-      perEvent(works, nowNs, work -> retries(work, 0, code, text, nowNs));
-      return;
-    }
-    core.noteError(code, text);
-    int half = (works.size() + 1) / 2;
-    for (Work work : works) {
-      work.batchCap(half);
-    }
-    putBackAll(works, nowNs + plan.retry().backoffNs(1, core.random()), nowNs);
-  }
-
-  private interface Decision {
-    boolean stays(Work work);
-  }
-
-  private void perEvent(List<Work> works, long nowNs, Decision decision) {
-    Set<Long> blocked = new HashSet<>();
-    List<Work> back = new ArrayList<>();
-    for (Work work : works) {
-      if (work.ended) {
-        core.countLate(1);
-      } else if (ordered && blocked.contains(work.orderKey())) {
-        work.dueNs(nowNs);
-        back.add(work);
-      } else {
-        block(blocked, work);
-        if (decision.stays(work)) {
-          back.add(work);
-        }
-      }
-    }
-    putBack(back, nowNs);
-  }
-
-  private void putBackAll(List<Work> works, long dueNs, long nowNs) {
-    List<Work> back = new ArrayList<>(works.size());
-    for (Work work : works) {
-      if (work.ended) {
-        core.countLate(1);
-      } else {
-        work.dueNs(dueNs);
-        back.add(work);
-      }
-    }
-    putBack(back, nowNs);
-  }
-
-  /** In reverse, as the queue wants it. */
-  private void putBack(List<Work> back, long nowNs) {
-    for (int i = back.size() - 1; i >= 0; i--) {
-      core.putBack(back.get(i), nowNs);
-    }
-  }
-
-  private static @Nullable List<EventOutcome> inOrder(List<Work> works, InvocationResult result) {
-    if (result instanceof InvocationResult.InOrder inOrder) {
-      return inOrder.outcomes().size() == works.size() ? inOrder.outcomes() : null;
-    }
-    Map<String, EventOutcome> byId = ((InvocationResult.ById) result).outcomes();
-    List<EventOutcome> outcomes = new ArrayList<>(works.size());
-    Set<String> named = new HashSet<>();
-    for (Work work : works) {
-      String id = work.readableEvent().id();
-      EventOutcome outcome = byId.get(id);
-      if (outcome == null) {
-        return null;
-      }
-      named.add(id);
-      outcomes.add(outcome);
-    }
-    return named.size() == byId.size() ? outcomes : null;
-  }
-
-  private String badOutcome(List<Work> works, InvocationResult result) {
-    if (result instanceof InvocationResult.InOrder inOrder) {
-      return functionName()
-          + " gave "
-          + inOrder.outcomes().size()
-          + " outcomes for "
-          + works.size()
-          + " events";
-    }
-    Set<String> known = new HashSet<>();
-    Set<String> missing = new HashSet<>();
-    Map<String, EventOutcome> byId = ((InvocationResult.ById) result).outcomes();
-    for (Work work : works) {
-      known.add(work.readableEvent().id());
-      if (!byId.containsKey(work.readableEvent().id())) {
-        missing.add(work.readableEvent().id());
-      }
-    }
-    Set<String> unknown = new HashSet<>(byId.keySet());
-    unknown.removeAll(known);
-    return functionName()
-        + " gave no outcome for "
-        + some(missing)
-        + ", unknown are "
-        + some(unknown);
-  }
-
-  private static String some(Set<String> ids) {
-    return ids.size() + " ids" + ids.stream().sorted().limit(3).toList();
   }
 
   void progressed(double fraction, String note) {

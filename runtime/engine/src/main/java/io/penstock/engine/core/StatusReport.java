@@ -31,7 +31,7 @@ final class StatusReport {
   ConnectorStatus make(
       State state, Optional<Pause> paused, Optional<ErrorNote> lastError, long nowNs) {
     List<LaneStatus> lanes =
-        core.lanes().stream()
+        core.lanes().owned().stream()
             .map(LaneState::status)
             .sorted(Comparator.comparing(LaneStatus::name))
             .toList();
@@ -88,7 +88,7 @@ final class StatusReport {
 
   private WindowStatus window(long nowNs) {
     Optional<Duration> oldest = Optional.empty();
-    for (LaneState lane : core.lanes()) {
+    for (LaneState lane : core.lanes().owned()) {
       Work work = lane.oldest();
       if (work != null) {
         Duration age = Duration.ofNanos(nowNs - work.takenNs);

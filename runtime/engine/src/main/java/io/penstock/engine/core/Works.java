@@ -144,11 +144,11 @@ final class Works implements Delivery.Listener<Work> {
     if (work.lane.revoking) {
       leave(work, nowNs);
       freeKey(work, nowNs);
-      core.laneQuieter(work.lane, nowNs);
+      core.lanes().quieter(work.lane, nowNs);
     } else if (core.releasedToQueue(work, nowNs)) {
       work.lane.settle(work);
       end(work, nowNs);
-      core.laneQuieter(work.lane, nowNs);
+      core.lanes().quieter(work.lane, nowNs);
     } else {
       leave(work, nowNs);
       work.holdsKey = false;
@@ -371,7 +371,7 @@ final class Works implements Delivery.Listener<Work> {
     counters.settled(settlement);
     core.queueSettled(work, settlement);
     end(work, nowNs);
-    core.laneQuieter(work.lane, nowNs);
+    core.lanes().quieter(work.lane, nowNs);
   }
 
   private void end(Work work, long nowNs) {
