@@ -1,0 +1,67 @@
+package io.penstock.source.generate;
+
+import io.penstock.connector.DecodeException;
+import io.penstock.connector.Lane;
+import io.penstock.connector.LaneCommit;
+import io.penstock.connector.PositionRanges;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Progress as text: the version, then a line a lane with its name, its position and the ranges that
+ * are settled beyond.
+ *
+ * <pre>
+ *   1
+ *   0 1200 1:AgMFAQ
+ *   1 1187
+ * </pre>
+ */
+final class StoredPositions {
+
+  private static final String VERSION = "1";
+  private static final int MAX_RANGES_LENGTH = 4_096;
+
+  private StoredPositions() {}
+
+  static byte[] encode(Map<Lane, LaneCommit> commits) {
+    StringBuilder text = new StringBuilder(VERSION).append('\n');
+    commits.forEach(
+        (lane, commit) ->
+            text.append(lane.name())
+                .append(' ')
+                .append(commit.position())
+                .append(' ')
+                .append(commit.settledBeyond().encode(commit.position(), MAX_RANGES_LENGTH))
+                .append('\n'));
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads what {@link #encode} made.
+   *
+   * @throws DecodeException if it is anything else
+   */
+  static Map<Lane, LaneCommit> decode(byte[] stored) {
+    String[] lines = new String(stored, StandardCharsets.UTF_8).split("\n", -1);
+    if (!lines[0].equals(VERSION)) {
+      throw new DecodeException("positions: expected version " + VERSION + " in the first line");
+    }
+    Map<Lane, LaneCommit> commits = new LinkedHashMap<>();
+    for (int i = 1; i < lines.length - 1; i++) {
+      String[] words = lines[i].split(" ", -1);
+      if (words.length != 3) {
+        throw new DecodeException("positions: line " + (i + 1) + " has not three words");
+      }
+      try {
+        long position = Long.parseLong(words[1]);
+        PositionRanges beyond = PositionRanges.decode(position, words[2]);
+        commits.put(new Lane(words[0]), new LaneCommit(position, beyond));
+      } catch (NumberFormatException e) {
+        throw new DecodeException("positions: line " + (i + 1) + " has no position", e);
+      }
+    }
+    return commits;
+  }
+}
