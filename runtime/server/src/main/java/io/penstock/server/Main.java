@@ -14,7 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
-/** Where the program starts. */
+/**
+ * Where the program starts.
+ *
+ * <p>Signals are heard by {@code sun.misc.Signal}, for which the JDK has nothing else: a shutdown
+ * hook can't tell a second signal from the first, and the exit code would be the signal's.
+ */
 public final class Main {
 
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -54,6 +59,7 @@ public final class Main {
     }
   }
 
+  @SuppressWarnings("SystemConsoleNull") // older ones do return null
   private static Terminal terminal() {
     if ("dumb".equals(System.getenv("TERM"))) {
       return Terminal.NONE;
@@ -70,6 +76,15 @@ public final class Main {
       }
     }
     Console console = System.console();
-    return console == null ? Terminal.NONE : Terminal.ATTACHED;
+    return console != null && isTerminal(console) ? Terminal.ATTACHED : Terminal.NONE;
+  }
+
+  /** From Java 22 on there is always a console, which may be no terminal. */
+  private static boolean isTerminal(Console console) {
+    try {
+      return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true; // an older Java has a console only where there is a terminal
+    }
   }
 }

@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
     })
 public final class PenstockCommand implements Runnable {
 
-  @Spec private CommandSpec spec;
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec spec;
 
   private PenstockCommand() {}
 

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts values from outside into the texts of a tree: {@code ${env:NAME}} and {@code ${file:PATH}},
- * each with an optional default after {@code :-}; {@code $${} stands for a literal {@code ${}. It
- * remembers what it put in, so that no problem shows it. Not thread-safe.
+ * each with an optional default after {@code :-}. One more dollar sign before it, as in {@code
+ * $${env:NAME}}, takes the meaning away. It remembers what it put in, so that no problem shows it.
+ * Not thread-safe.
  */
 final class Substitution {
 

@@ -54,13 +54,14 @@ final class OrderFeeder implements AutoCloseable {
     } else {
       arrivals.sendingFiltered();
     }
-    producer.send(
-        new ProducerRecord<>(Orders.TOPIC, Orders.key(number), Orders.json(number)),
-        (metadata, error) -> {
-          if (error != null) {
-            failure.compareAndSet(null, error);
-          }
-        });
+    var unused = // the callback tells
+        producer.send(
+            new ProducerRecord<>(Orders.TOPIC, Orders.key(number), Orders.json(number)),
+            (metadata, error) -> {
+              if (error != null) {
+                failure.compareAndSet(null, error);
+              }
+            });
   }
 
   /** Why an order could not be sent, if that happened: the count can't come out even then. */

@@ -58,7 +58,7 @@ final class BrowserGuard {
   /** For requests of operators. */
   void checkChange(RoutingContext request) {
     HttpServerRequest http = request.request();
-    boolean reads = http.method() == HttpMethod.GET || http.method() == HttpMethod.HEAD;
+    boolean reads = http.method().equals(HttpMethod.GET) || http.method().equals(HttpMethod.HEAD);
     if (reads || http.getHeader(HEADER) != null || isJson(http)) {
       request.next();
       return;

@@ -37,6 +37,11 @@ final class Family {
     this.labelNames = labelNames;
   }
 
+  /** As {@link #add(double, String...)}; beyond 2^53 it is rounded. */
+  void add(long value, String... labels) {
+    add((double) value, labels);
+  }
+
   /** Adds a value; the labels' values are in the order of their names. */
   void add(double value, String... labels) {
     points.add(new Point(Labels.of(labelNames, labels), value));
