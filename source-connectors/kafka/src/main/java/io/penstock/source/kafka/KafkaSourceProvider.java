@@ -1,0 +1,35 @@
+package io.penstock.source.kafka;
+
+import io.penstock.connector.Source;
+import io.penstock.connector.SourceProvider;
+import io.penstock.connector.config.ConfigSpec;
+import io.penstock.connector.config.Problems;
+import io.penstock.connector.config.Settings;
+import java.nio.file.Path;
+
+/** Makes sources of type {@code kafka}; found by {@link java.util.ServiceLoader}. */
+public final class KafkaSourceProvider implements SourceProvider {
+
+  /** For the service loader. */
+  public KafkaSourceProvider() {}
+
+  @Override
+  public String type() {
+    return "kafka";
+  }
+
+  @Override
+  public ConfigSpec spec() {
+    return KafkaSourceConfig.SPEC;
+  }
+
+  @Override
+  public void check(Settings settings, Problems problems) {
+    KafkaSourceConfig.check(settings, problems);
+  }
+
+  @Override
+  public Source create(Settings settings, Path baseDirectory) {
+    return new KafkaLogSource(KafkaSourceConfig.read(settings), System::nanoTime);
+  }
+}

@@ -1,0 +1,15 @@
+package io.penstock.source.kafka;
+
+import io.penstock.broker.junit.KafkaTest;
+import io.penstock.broker.junit.SharedKafka;
+import io.penstock.testkit.contract.LogEnvironment;
+import io.penstock.testkit.contract.LogSourceContract;
+import java.util.Map;
+
+@KafkaTest
+class KafkaLogSourceContractTest extends LogSourceContract {
+  @Override
+  protected LogEnvironment environment() {
+    return new KafkaLogEnvironment(SharedKafka.cluster().bootstrapServers(), Map.of());
+  }
+}
