@@ -17,9 +17,9 @@ final class BrokerClassPath {
    * Returns the class path, this module's own jar or folder first.
    *
    * @param options names the class path, or leaves it to the property and the folder
-   * @param folder the name of the folder beside this module's own jar or folder
+   * @param folders the names of the folders beside this module's own jar or folder
    */
-  static String find(BrokerOptions options, String folder) {
+  static String find(BrokerOptions options, List<String> folders) {
     Path own = own();
     List<String> named = options.classPath();
     if (named != null) {
@@ -29,17 +29,22 @@ final class BrokerClassPath {
     if (property != null && !property.isBlank()) {
       return own + File.pathSeparator + property;
     }
-    Path jars = own.resolveSibling(folder);
-    if (!Files.isDirectory(jars)) {
-      throw new BrokerException(
-          "The Kafka server's jars were not found: there is no folder "
-              + jars
-              + ". The build of runtime/kafka-broker makes it: build that module in the same run"
-              + " (mvn -pl MODULE -am), or name the jars with the system property "
-              + PROPERTY
-              + ", as in /opt/kafka/libs/*.");
+    StringBuilder classPath = new StringBuilder().append(own);
+    for (String folder : folders) {
+      Path jars = own.resolveSibling(folder);
+      if (!Files.isDirectory(jars)) {
+        throw new BrokerException(
+            "The jars of the broker's process were not found: there is no folder "
+                + jars
+                + ". The build of runtime/kafka-broker makes it (container-lib with -Pcontainers):"
+                + " build that module in the same run (mvn -pl MODULE -am), or name the jars with"
+                + " the system property "
+                + PROPERTY
+                + ", as in /opt/kafka/libs/*.");
+      }
+      classPath.append(File.pathSeparator).append(jars).append(File.separator).append('*');
     }
-    return own + File.pathSeparator + jars + File.separator + "*";
+    return classPath.toString();
   }
 
   private static Path own() {

@@ -8,9 +8,9 @@ import java.util.List;
  * A real Kafka broker in a Docker container, which goes with this JVM, however that ends.
  *
  * <p>A child process drives the container ({@link ContainerMain}), so that neither Testcontainers
- * nor Kafka needs to be on this JVM's class path. Its jars are in the folder {@code container-lib}
- * beside this module's own jar or classes folder, where the build's profile {@code containers} puts
- * them.
+ * nor Kafka needs to be on this JVM's class path. Its jars are found as {@link BrokerProcess} tells;
+ * those for Docker are in the folder {@code container-lib} beside {@code lib}, where the build's
+ * profile {@code containers} puts them.
  */
 final class BrokerContainer implements KafkaCluster {
 
@@ -32,7 +32,8 @@ final class BrokerContainer implements KafkaCluster {
         arguments.add("-D" + name + "=" + value);
       }
     }
-    arguments.addAll(List.of("-cp", BrokerClassPath.find(options, "container-lib")));
+    arguments.addAll(
+        List.of("-cp", BrokerClassPath.find(options, List.of("lib", "container-lib"))));
     this.directory = Directories.create(options);
     arguments.addAll(
         List.of("io.penstock.broker.ContainerMain", "--dir", directory.toString(), "--delete-dir"));

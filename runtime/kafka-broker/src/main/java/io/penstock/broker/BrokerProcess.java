@@ -29,7 +29,7 @@ public final class BrokerProcess implements KafkaCluster {
 
   private BrokerProcess(BrokerOptions options) {
     this.options = options;
-    this.classPath = BrokerClassPath.find(options, "lib");
+    this.classPath = BrokerClassPath.find(options, List.of("lib"));
     this.directory = Directories.create(options);
     try {
       this.child = launch();
