@@ -19,6 +19,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.jspecify.annotations.Nullable;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * The main class of the broker's process: one node that is broker and controller (KRaft).
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>The end of its standard input means that its parent is gone, however that happened: it
  *       shuts down, deletes its directory if it was told so, and ends. It never outlives its
  *       parent.
+ *   <li>An interrupt or a hangup from the terminal goes to its parent too, and is for the parent to
+ *       act on, who may still need the broker: it is ignored here. SIGTERM ends it as the end of
+ *       its standard input does, without the clean shutdown.
  * </ol>
  */
 final class BrokerMain {
@@ -55,6 +60,8 @@ final class BrokerMain {
     try {
       BrokerMain main = new BrokerMain(BrokerArgs.parse(List.of(arguments)), ready);
       Thread parentWatch = new Thread(main::watchParent, "broker-parent-watch");
+      leaveTheTerminalToTheParent();
+      Runtime.getRuntime().addShutdownHook(new Thread(main::deleteDirectory, "broker-terminated"));
       // Not a daemon: it outlives the server's threads, to delete the directory.
       parentWatch.start();
       main.start();
@@ -115,10 +122,22 @@ final class BrokerMain {
     if (running != null) {
       shutDown(running);
     }
-    if (!stopAsked && args.deleteDirectory()) {
-      Directories.delete(args.directory());
+    if (!stopAsked) {
+      deleteDirectory();
     }
     Runtime.getRuntime().halt(0);
+  }
+
+  private void deleteDirectory() {
+    if (args.deleteDirectory()) {
+      Directories.delete(args.directory());
+    }
+  }
+
+  private static void leaveTheTerminalToTheParent() {
+    for (String name : List.of("INT", "HUP")) {
+      Signal.handle(new Signal(name), SignalHandler.SIG_IGN);
+    }
   }
 
   private static void shutDown(KafkaRaftServer running) {

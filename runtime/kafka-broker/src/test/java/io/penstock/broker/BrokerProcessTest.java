@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class BrokerProcessTest extends KafkaClusterContract {
@@ -38,6 +40,30 @@ class BrokerProcessTest extends KafkaClusterContract {
     assertThatThrownBy(broker::restart)
         .isInstanceOf(BrokerException.class)
         .hasMessageContaining("closed already");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void anInterruptFromTheTerminalIsLeftToTheParentAndTerminationCleansUp(@TempDir Path parent)
+      throws Exception {
+    try (BrokerProcess broker =
+        BrokerProcess.start(BrokerOptions.forTests().withParentDirectory(parent))) {
+      signal("INT", broker.pid());
+      signal("HUP", broker.pid());
+
+      Clients.createTopic(broker, "orders");
+      assertThat(ProcessHandle.of(broker.pid())).isPresent();
+
+      signal("TERM", broker.pid());
+
+      await().atMost(LIMIT).until(() -> ProcessHandle.of(broker.pid()).isEmpty());
+      assertThat(parent).isEmptyDirectory();
+    }
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor())
+        .isZero();
   }
 
   @Test
