@@ -7,8 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is locked against other writers: what they write could be cut off together with a torn
@@ -29,9 +31,9 @@ final class LockedFile implements DurableFile {
     this.file = file;
   }
 
-  /** Opens a file and makes what is missing of it and its folders. */
+  /** Opens a file by its absolute path, and makes what is missing of it and its folders. */
   static LockedFile open(Path named) throws IOException {
-    Path folder = named.getParent();
+    Path folder = Objects.requireNonNull(named.getParent(), "the root is no file");
     Files.createDirectories(folder);
     boolean made = !Files.exists(named);
     Path path = made ? folder.toRealPath().resolve(named.getFileName()) : named.toRealPath();
@@ -45,7 +47,7 @@ final class LockedFile implements DurableFile {
         throw new IOException(inUse("another process"));
       }
       if (made && !WINDOWS) {
-        try (FileChannel entries = FileChannel.open(path.getParent(), StandardOpenOption.READ)) {
+        try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
           entries.force(true);
         }
       }
@@ -62,7 +64,7 @@ final class LockedFile implements DurableFile {
   }
 
   private static IOException undone(
-      Path path, @org.jspecify.annotations.Nullable RandomAccessFile file, IOException thrown) {
+      Path path, @Nullable RandomAccessFile file, IOException thrown) {
     OPEN_HERE.remove(path);
     try {
       if (file != null) {

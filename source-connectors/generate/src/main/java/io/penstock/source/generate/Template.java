@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A payload with placeholders, taken apart once and put together for each event. Immutable,
@@ -85,10 +86,7 @@ final class Template {
   }
 
   private static void addJson(
-      @org.jspecify.annotations.Nullable Object tree,
-      String path,
-      Problems problems,
-      List<Part> parts) {
+      @Nullable Object tree, String path, Problems problems, List<Part> parts) {
     if (tree instanceof Map<?, ?> map) {
       literal("{", parts);
       boolean first = true;
