@@ -1,5 +1,6 @@
 package io.penstock.server;
 
+import io.penstock.connector.Failpoints;
 import io.penstock.server.cli.PenstockCommand;
 import io.penstock.server.cli.StopSignal;
 import io.penstock.server.cli.Surroundings;
@@ -40,7 +41,8 @@ public final class Main {
             System::getenv,
             stop,
             terminal(),
-            Optional.ofNullable(System.getProperty(HOME)).map(Path::of));
+            Optional.ofNullable(System.getProperty(HOME)).map(Path::of),
+            Failpoints.NONE);
     System.exit(PenstockCommand.commandLine(surroundings).execute(args));
   }
 

@@ -194,7 +194,8 @@ final class DemoCommand implements Callable<Integer> {
                 name.equals(SERVERS_VARIABLE) ? servers : surroundings.environment().apply(name),
             surroundings.stop(),
             surroundings.terminal(),
-            surroundings.home());
+            surroundings.home(),
+            surroundings.failpoints());
     Loaded loaded = ConnectorFiles.load(List.of(example), ours);
     if (!loaded.problems().isEmpty()) {
       ConnectorFiles.print(loaded, spec.commandLine().getErr());
@@ -216,13 +217,14 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static Worker start(Loaded loaded, Path data, int port) throws WorkerStartException {
+  private Worker start(Loaded loaded, Path data, int port) throws WorkerStartException {
     return Worker.start(
         new Worker.Options(
             loaded.connectors(),
             data,
             new HttpAddress(HttpAddress.LOOPBACK, port),
-            Version.text()));
+            Version.text(),
+            surroundings.failpoints()));
   }
 
   private static void say(PrintWriter out, String line) {

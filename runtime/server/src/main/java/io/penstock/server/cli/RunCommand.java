@@ -98,7 +98,14 @@ final class RunCommand implements Callable<Integer> {
         ConnectorFiles.print(loaded, err);
         return ExitCode.CONFIG;
       }
-      worker = Worker.start(new Worker.Options(loaded.connectors(), data, address, Version.text()));
+      worker =
+          Worker.start(
+              new Worker.Options(
+                  loaded.connectors(),
+                  data,
+                  address,
+                  Version.text(),
+                  surroundings.failpoints()));
     } catch (BrokenInstallationException e) {
       err.println("penstock: " + e.getMessage());
       err.flush();

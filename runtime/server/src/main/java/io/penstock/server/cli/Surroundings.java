@@ -1,5 +1,6 @@
 package io.penstock.server.cli;
 
+import io.penstock.connector.Failpoints;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param stop when to stop
  * @param terminal whether a person sees standard error as it is written
  * @param home the folder of the distribution, where the demo finds its example and its broker
+ * @param failpoints where the worker may be stopped; {@link Failpoints#NONE} but in tests
  */
 public record Surroundings(
     Function<String, @Nullable String> environment,
     StopSignal stop,
     Terminal terminal,
-    Optional<Path> home) {
+    Optional<Path> home,
+    Failpoints failpoints) {
 
   /** Whether somebody watches. */
   public enum Terminal {

@@ -1,6 +1,7 @@
 package io.penstock.server.worker;
 
 import io.penstock.connector.ConnectorException;
+import io.penstock.connector.Failpoints;
 import io.penstock.connector.HttpRoute;
 import io.penstock.engine.Connector;
 import io.penstock.engine.ConnectorPlan;
@@ -17,6 +18,7 @@ import io.penstock.server.http.WorkerHttpServer;
 import io.penstock.server.metrics.WorkerMetrics;
 import io.penstock.storage.FileStateStore;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +51,14 @@ public final class Worker {
    * @param data the folder of its state; one worker at a time uses it
    * @param address where it listens
    * @param version shown in its metrics
+   * @param failpoints where it may be stopped, for tests
    */
   public record Options(
-      List<ConnectorConfig> connectors, Path data, HttpAddress address, String version) {
+      List<ConnectorConfig> connectors,
+      Path data,
+      HttpAddress address,
+      String version,
+      Failpoints failpoints) {
     /** Copies. */
     public Options {
       connectors = List.copyOf(connectors);
@@ -76,7 +83,7 @@ public final class Worker {
    */
   public static Worker start(Options options) throws WorkerStartException {
     try (PlanMaker maker = new PlanMaker()) {
-      FileStateStore state = open(options.data());
+      FileStateStore state = open(options);
       Engine engine = null;
       WorkerHttpServer http = null;
       try {
@@ -84,7 +91,7 @@ public final class Worker {
         if (!maker.failures().isEmpty()) {
           throw notMade(maker.failures());
         }
-        engine = Engine.start(EngineEnvironment.real(state));
+        engine = Engine.start(environment(state, options.failpoints()));
         http =
             WorkerHttpServer.start(
                 options.address(), engine, routes(plans), new WorkerMetrics(options.version()));
@@ -117,9 +124,15 @@ public final class Worker {
     state.close();
   }
 
-  private static FileStateStore open(Path data) throws WorkerStartException {
+  private static EngineEnvironment environment(FileStateStore state, Failpoints failpoints) {
+    EngineEnvironment real = EngineEnvironment.real(state);
+    return new EngineEnvironment(
+        real.monotonicNs(), real.wallClock(), real.random(), state, failpoints);
+  }
+
+  private static FileStateStore open(Options options) throws WorkerStartException {
     try {
-      return FileStateStore.open(data);
+      return FileStateStore.open(options.data(), Clock.systemUTC(), options.failpoints());
     } catch (ConnectorException e) {
       throw new WorkerStartException(Cause.ENVIRONMENT, List.of(String.valueOf(e.getMessage())));
     }

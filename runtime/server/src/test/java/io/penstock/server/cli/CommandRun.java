@@ -1,5 +1,6 @@
 package io.penstock.server.cli;
 
+import io.penstock.connector.Failpoints;
 import io.penstock.server.cli.Surroundings.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,7 +27,8 @@ final class CommandRun {
 
   int execute(Object... arguments) {
     CommandLine line =
-        PenstockCommand.commandLine(new Surroundings(environment::get, stop, Terminal.NONE, home));
+        PenstockCommand.commandLine(
+            new Surroundings(environment::get, stop, Terminal.NONE, home, Failpoints.NONE));
     line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     String[] texts = new String[arguments.length];
     for (int i = 0; i < texts.length; i++) {
