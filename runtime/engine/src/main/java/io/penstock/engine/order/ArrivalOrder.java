@@ -27,6 +27,10 @@ public final class ArrivalOrder<E extends Entry> implements ReadyQueue<E> {
     E entry;
     while ((entry = parked.peek()) != null && entry.dueNs <= nowNs) {
       parked.poll();
+      E first = waiting.peekFirst();
+      if (first != null && first.readySinceNs - entry.readySinceNs < 0) {
+        entry.readySinceNs = first.readySinceNs; // whoever waits longest closes the batch
+      }
       waiting.addFirst(entry);
       waitingBytes += entry.sizeBytes;
     }
@@ -35,10 +39,7 @@ public final class ArrivalOrder<E extends Entry> implements ReadyQueue<E> {
   @Override
   public boolean takeBatch(BatchLimits limits, long nowNs, List<E> into) {
     E oldest = waiting.peekFirst();
-    if (oldest == null
-        || !(waiting.size() >= Math.min(limits.maxEvents(), oldest.batchCap)
-            || waitingBytes >= limits.maxBytes()
-            || nowNs - oldest.readySinceNs >= limits.maxWaitNs())) {
+    if (oldest == null || closesAtNs(oldest, limits) - nowNs > 0) {
       return false;
     }
     int most = limits.maxEvents();
@@ -55,6 +56,14 @@ public final class ArrivalOrder<E extends Entry> implements ReadyQueue<E> {
       into.add(entry);
     }
     return true;
+  }
+
+  /** When a batch that begins with this entry is closed: at once if it is full, else by its wait. */
+  private long closesAtNs(E first, BatchLimits limits) {
+    boolean full =
+        waiting.size() >= Math.min(limits.maxEvents(), first.batchCap)
+            || waitingBytes >= limits.maxBytes();
+    return full ? first.readySinceNs : first.readySinceNs + limits.maxWaitNs();
   }
 
   @Override
@@ -91,7 +100,7 @@ public final class ArrivalOrder<E extends Entry> implements ReadyQueue<E> {
     E firstParked = parked.peek();
     E oldest = waiting.peekFirst();
     long wakes = firstParked == null ? NEVER : firstParked.dueNs;
-    long closes = oldest == null ? NEVER : oldest.readySinceNs + limits.maxWaitNs();
+    long closes = oldest == null ? NEVER : closesAtNs(oldest, limits);
     return Math.min(wakes, closes);
   }
 }

@@ -133,26 +133,30 @@ public final class KeyOrder<E extends Entry> implements ReadyQueue<E> {
 
   private boolean isClosable(BatchLimits limits, long nowNs) {
     KeySlot oldest = ready.peekFirst();
-    if (oldest == null || oldest.first == null) {
-      return false;
-    }
-    int entries = maxPerKey == 1 ? ready.size() : readyEntries;
-    return entries >= Math.min(limits.maxEvents(), oldest.first.batchCap)
-        || readyBytes >= limits.maxBytes()
-        || nowNs - oldest.readySinceNs >= limits.maxWaitNs();
+    return oldest != null && closesAtNs(oldest, limits) - nowNs <= 0;
   }
 
   private @Nullable KeySlot closable(BatchLimits limits, long nowNs) {
     for (KeySlot slot : ready) {
-      if (slot.first != null
-          && (Math.min(slot.waiting, maxPerKey)
-                  >= Math.min(limits.maxEvents(), Math.min(maxPerKey, slot.first.batchCap))
-              || slot.waitingBytes >= limits.maxBytes()
-              || nowNs - slot.readySinceNs >= limits.maxWaitNs())) {
+      if (closesAtNs(slot, limits) - nowNs <= 0) {
         return slot;
       }
     }
     return null;
+  }
+
+  /** When a batch that begins with this slot is closed: at once if it is full, else by its wait. */
+  private long closesAtNs(KeySlot slot, BatchLimits limits) {
+    return isFull(slot, limits) ? slot.readySinceNs : slot.readySinceNs + limits.maxWaitNs();
+  }
+
+  private boolean isFull(KeySlot slot, BatchLimits limits) {
+    int most = slot.first == null ? 0 : Math.min(limits.maxEvents(), slot.first.batchCap);
+    if (spread == Spread.ONE_KEY_A_BATCH) {
+      return slot.waiting >= Math.min(most, maxPerKey) || slot.waitingBytes >= limits.maxBytes();
+    }
+    int entries = maxPerKey == 1 ? ready.size() : readyEntries;
+    return entries >= most || readyBytes >= limits.maxBytes();
   }
 
   /** Takes what fits of one slot; it is out of the ready line already. Answers the batch's cap. */
@@ -257,16 +261,21 @@ public final class KeyOrder<E extends Entry> implements ReadyQueue<E> {
     return size;
   }
 
+  /** How many keys are known: those of which something waits or is out. */
+  int keys() {
+    return slots.size();
+  }
+
   @Override
   public long nextChangeNs(BatchLimits limits) {
     KeySlot firstParked = parked.peek();
     long next = firstParked == null ? NEVER : firstParked.notBeforeNs;
     if (spread == Spread.ONE_KEY_A_BATCH) {
       for (KeySlot slot : ready) {
-        next = Math.min(next, slot.readySinceNs + limits.maxWaitNs());
+        next = Math.min(next, closesAtNs(slot, limits));
       }
     } else if (!ready.isEmpty()) {
-      next = Math.min(next, ready.getFirst().readySinceNs + limits.maxWaitNs());
+      next = Math.min(next, closesAtNs(ready.getFirst(), limits));
     }
     return next;
   }

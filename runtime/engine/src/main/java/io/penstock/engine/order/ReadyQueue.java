@@ -53,7 +53,8 @@ public interface ReadyQueue<E extends Entry> {
   int size();
 
   /**
-   * When the next parked entry wakes, or the next batch is closed by its wait.
+   * When the next parked entry wakes, or the next batch can be taken: a time that has passed if one
+   * can be taken now.
    *
    * @return {@link #NEVER} if neither will happen by itself
    */
