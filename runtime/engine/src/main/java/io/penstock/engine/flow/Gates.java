@@ -34,7 +34,7 @@ public final class Gates {
   /** Gives a gate up. */
   public void release(Gate gate) {
     Held held = gates.get(gate.name());
-    if (held != null && --held.holders == 0) {
+    if (held != null && held.gate == gate && --held.holders == 0) {
       gates.remove(gate.name());
     }
   }
