@@ -37,7 +37,7 @@ class RunCommandTest {
         "source": { "type": "generate", "count": 1000, "lanes": 4, "keys": 50,
                     "template": { "number": "{{index}}", "parity": "{{pick odd even}}" } },
         "function": { "type": "java", "handler": "io.penstock.server.cli.Shout" },
-        "onSuccess": [ { "type": "file", "path": "counted.out" } ] }
+        "onSuccess": [ { "type": "file", "path": "counted.out", "format": "data" } ] }
       """;
 
   private static final String ENDLESS =
