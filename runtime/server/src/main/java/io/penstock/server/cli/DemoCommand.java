@@ -3,6 +3,7 @@ package io.penstock.server.cli;
 import io.penstock.broker.BrokerException;
 import io.penstock.broker.BrokerOptions;
 import io.penstock.broker.BrokerProcess;
+import io.penstock.connector.config.Durations;
 import io.penstock.server.cli.ConnectorFiles.BrokenInstallationException;
 import io.penstock.server.config.ConfigLoader.Loaded;
 import io.penstock.server.config.PlanMaker.Cause;
@@ -22,7 +23,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,8 +109,10 @@ final class DemoCommand implements Callable<Integer> {
       say(out, "  it listens on " + servers + " (process " + broker.pid() + ")");
       Worker worker = worker(load(example, servers), scratch.folder());
       try {
-        say(out, "  " + example + " runs: orders -> filter -> Java function -> invoices");
-        say(out, "  " + ORDERS_PER_SECOND + " orders a second go in, one in ten of them not paid");
+        say(out, "Running " + example);
+        if (!awaitLanes(worker)) {
+          return surroundings.stop().isRequested() ? ExitCode.OK : ExitCode.FAILED;
+        }
         return show(out, worker, servers);
       } finally {
         worker.stop(DRAIN);
@@ -115,7 +120,33 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  /** Orders that wait for the connector to join its group would say little about its latency. */
+  private boolean awaitLanes(Worker worker) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      boolean ready =
+          worker.engine().connectors().stream()
+              .map(connector -> connector.status().toCompletableFuture().join())
+              .noneMatch(status -> status.lanes().isEmpty());
+      if (ready) {
+        return true;
+      }
+      if (surroundings.stop().await(Duration.ofMillis(50))) {
+        return false;
+      }
+    }
+    spec.commandLine()
+        .getErr()
+        .println("penstock: the connector got no partitions within " + PATIENCE.toSeconds() + " s");
+    return false;
+  }
+
   private int show(PrintWriter out, Worker worker, String servers) throws InterruptedException {
+    CountDownLatch shown = new CountDownLatch(1);
+    String url = "http://" + worker.address();
+    say(out, "  " + ORDERS_PER_SECOND + " orders a second -> those that are paid -> Java function");
+    say(out, "  " + url + "/connectors/orders-to-invoices/status");
+    say(out, "  " + url + "/metrics");
     try (DemoTraffic traffic =
         DemoTraffic.start(
             servers,
@@ -123,29 +154,28 @@ final class DemoCommand implements Callable<Integer> {
             (order, invoice) -> {
               say(out, "  an order    " + order);
               say(out, "  its invoice " + invoice);
+              shown.countDown();
             })) {
-      String url = "http://" + worker.address();
-      say(out, "  " + url + "/connectors/orders-to-invoices/status   " + url + "/metrics");
-      say(out, seconds > 0 ? "" : "Ctrl-C ends it.");
+      boolean first = shown.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      say(out, first ? "" : "  No invoice came within " + PATIENCE.toSeconds() + " s.");
       try (StatusReporter reporter = StatusReporter.start(worker.engine(), surroundings)) {
         if (seconds > 0) {
           surroundings.stop().await(Duration.ofSeconds(seconds));
         } else {
+          say(out, "Ctrl-C ends it.");
           surroundings.stop().await();
         }
-        Count count = traffic.finish(PATIENCE);
-        reporter.close();
-        traffic.failures().forEach(e -> say(out, "The count is not to be trusted: " + e));
-        summarize(out, count);
-        boolean good =
-            count.missing() == 0 && count.unexpected() == 0 && traffic.failures().isEmpty();
-        return good ? ExitCode.OK : ExitCode.FAILED;
       }
+      Count count = traffic.finish(PATIENCE);
+      traffic.failures().forEach(e -> say(out, "The count is not to be trusted: " + e));
+      summarize(out, count);
+      boolean good =
+          count.missing() == 0 && count.unexpected() == 0 && traffic.failures().isEmpty();
+      return good ? ExitCode.OK : ExitCode.FAILED;
     }
   }
 
   private static void summarize(PrintWriter out, Count count) {
-    say(out, "");
     say(out, String.format(Locale.ROOT, "  orders sent         %,10d", count.sent()));
     say(out, String.format(Locale.ROOT, "  of them paid        %,10d", count.expected()));
     say(out, String.format(Locale.ROOT, "  invoices arrived    %,10d", count.arrived()));
@@ -157,9 +187,12 @@ final class DemoCommand implements Callable<Integer> {
         out,
         String.format(
             Locale.ROOT,
-            "  end to end          %10.1f ms at the median, %.1f ms at the 99th percentile",
+            "  end to end          %10.1f ms at the median, %.1f ms at the 99th percentile%s",
             count.p50Ms(),
-            count.p99Ms()));
+            count.p99Ms(),
+            count.warmUp().isZero()
+                ? ""
+                : ", after " + Durations.format(count.warmUp()) + " of warming up"));
     say(
         out,
         count.missing() == 0

@@ -17,7 +17,8 @@ final class LiveLine extends OutputStream {
   /** No wrapping at the right edge: a longer line is cut by the terminal. */
   private static final String NO_WRAP = "\033[?7l";
 
-  private static final String WRAP = "\033[?7h";
+  /** Back to the start of the line, so that what others write there begins where it should. */
+  private static final String WRAP_AND_BACK = "\033[?7h\r";
 
   private final PrintStream terminal;
   private boolean shown;
@@ -29,7 +30,7 @@ final class LiveLine extends OutputStream {
   /** Shows the line in place of the one before. */
   synchronized void show(String line) {
     erase();
-    byte[] bytes = (NO_WRAP + line + WRAP).getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = (NO_WRAP + line + WRAP_AND_BACK).getBytes(StandardCharsets.UTF_8);
     terminal.write(bytes, 0, bytes.length);
     terminal.flush();
     shown = true;

@@ -101,11 +101,7 @@ final class RunCommand implements Callable<Integer> {
       worker =
           Worker.start(
               new Worker.Options(
-                  loaded.connectors(),
-                  data,
-                  address,
-                  Version.text(),
-                  surroundings.failpoints()));
+                  loaded.connectors(), data, address, Version.text(), surroundings.failpoints()));
     } catch (BrokenInstallationException e) {
       err.println("penstock: " + e.getMessage());
       err.flush();

@@ -1,5 +1,6 @@
 package io.penstock.server.demo;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,8 +12,13 @@ public final class Arrivals {
 
   private static final double NS_PER_MS = 1e6;
 
+  /** While a JVM is cold its latency says little about the next hours. */
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
+
   private final Map<Long, Long> sentNsByNumber = new HashMap<>();
-  private final LatencyHistogram latencies = new LatencyHistogram();
+  private final LatencyHistogram all = new LatencyHistogram();
+  private final LatencyHistogram warm = new LatencyHistogram();
+  private long warmFromNs;
   private long sent;
   private long expected;
   private long arrived;
@@ -33,6 +39,7 @@ public final class Arrivals {
    * @param perSecond arrivals a second, from the first to the last
    * @param p50Ms half of them took no longer, from before they were sent until after they arrived
    * @param p99Ms 99 of 100 took no longer
+   * @param warmUp those sent so soon after the first are not in these two; zero if all are
    */
   public record Count(
       long sent,
@@ -43,12 +50,15 @@ public final class Arrivals {
       long unexpected,
       double perSecond,
       double p50Ms,
-      double p99Ms) {}
+      double p99Ms,
+      Duration warmUp) {}
 
   /** One is about to be sent that must arrive; numbers rise. */
   synchronized void sending(long number, long nowNs) {
+    if (expected++ == 0) {
+      warmFromNs = nowNs + WARM_UP.toNanos();
+    }
     sent++;
-    expected++;
     sentNsByNumber.put(number, nowNs);
   }
 
@@ -76,7 +86,10 @@ public final class Arrivals {
       firstArrivalNs = nowNs;
     }
     lastArrivalNs = nowNs;
-    latencies.record(nowNs - sentNs);
+    all.record(nowNs - sentNs);
+    if (sentNs - warmFromNs >= 0) {
+      warm.record(nowNs - sentNs);
+    }
     notifyAll();
   }
 
@@ -103,6 +116,7 @@ public final class Arrivals {
   }
 
   synchronized Count count() {
+    LatencyHistogram latencies = warm.isEmpty() ? all : warm;
     double seconds = (lastArrivalNs - firstArrivalNs) / 1e9;
     return new Count(
         sent,
@@ -113,6 +127,7 @@ public final class Arrivals {
         unexpected,
         seconds > 0 ? arrived / seconds : 0,
         latencies.quantileNs(0.50) / NS_PER_MS,
-        latencies.quantileNs(0.99) / NS_PER_MS);
+        latencies.quantileNs(0.99) / NS_PER_MS,
+        warm.isEmpty() ? Duration.ZERO : WARM_UP);
   }
 }

@@ -15,6 +15,10 @@ final class LatencyHistogram {
     total++;
   }
 
+  boolean isEmpty() {
+    return total == 0;
+  }
+
   /** The upper end of the step that this share of all durations doesn't exceed; 0 without any. */
   long quantileNs(double share) {
     long wanted = (long) Math.ceil(total * share);

@@ -41,7 +41,7 @@ class LiveLineTest {
     return written
         .toString(StandardCharsets.UTF_8)
         .replace("\033[?7l", "[")
-        .replace("\033[?7h", "]")
+        .replace("\033[?7h\r", "]")
         .replace("\r\033[K", "<erase>");
   }
 }

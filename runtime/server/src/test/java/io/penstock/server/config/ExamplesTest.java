@@ -67,8 +67,7 @@ class ExamplesTest {
     Matcher blocks = JSON_BLOCK.matcher(Files.readString(ROOT.resolve("README.md")));
     while (blocks.find()) {
       files.add(
-          Files.writeString(
-              directory.resolve("readme" + files.size() + ".json"), blocks.group(1)));
+          Files.writeString(directory.resolve("readme" + files.size() + ".json"), blocks.group(1)));
     }
 
     assertThat(files).isNotEmpty();

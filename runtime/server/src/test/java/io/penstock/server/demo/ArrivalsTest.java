@@ -40,6 +40,19 @@ class ArrivalsTest {
   }
 
   @Test
+  void leavesTheWarmUpOutOfTheLatenciesOfALongRun() {
+    arrivals.sending(1, 0);
+    arrivals.arrived(1, true, 900 * MS);
+    assertThat(arrivals.count().warmUp()).isZero();
+    assertThat(arrivals.count().p99Ms()).isBetween(900.0, 900.2);
+
+    arrivals.sending(2, 5_000 * MS);
+    arrivals.arrived(2, true, 5_010 * MS);
+    assertThat(arrivals.count().warmUp()).hasSeconds(5);
+    assertThat(arrivals.count().p99Ms()).isBetween(10.0, 10.2);
+  }
+
+  @Test
   void waitsUntilAllAreThereButNotForever() throws InterruptedException {
     arrivals.sending(1, 0);
     assertThat(arrivals.awaitAll(MS)).isFalse();
