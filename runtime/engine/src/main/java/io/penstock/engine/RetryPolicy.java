@@ -24,6 +24,8 @@ public record RetryPolicy(
       new RetryPolicy(
           OptionalInt.empty(), Duration.ofMillis(200), Duration.ofSeconds(30), Optional.empty());
 
+  private static final Duration LONGEST_DELAY = Duration.ofDays(365);
+
   /** Checks. */
   public RetryPolicy {
     if (maxAttempts.isPresent() && maxAttempts.getAsInt() < 1) {
@@ -57,5 +59,16 @@ public record RetryPolicy(
     int doublings = Math.min(failures - 1, 62);
     long delay = initial > max >> doublings ? max : initial << doublings;
     return delay / 2 + (long) (delay / 2.0 * random);
+  }
+
+  /**
+   * A delay that a function, a sink or a person asks for, in nanoseconds. They may ask for any; none
+   * is below zero or longer than a year, so that a time plus a delay is always a time.
+   */
+  public static long delayNs(Duration asked) {
+    if (asked.isNegative()) {
+      return 0;
+    }
+    return (asked.compareTo(LONGEST_DELAY) < 0 ? asked : LONGEST_DELAY).toNanos();
   }
 }

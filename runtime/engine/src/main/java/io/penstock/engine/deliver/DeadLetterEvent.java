@@ -70,7 +70,7 @@ public final class DeadLetterEvent implements Event {
   private final @Nullable Event event;
   private final Cause cause;
   private final Circumstances circumstances;
-  private byte @Nullable [] data;
+  private volatile byte @Nullable [] data; // several failure sinks may ask at the same time
 
   /**
    * A dead letter.

@@ -80,6 +80,8 @@ public final class SinkPort<W> {
   private final ArrayDeque<Delivery<W>> line = new ArrayDeque<>();
   private State state = State.OPENING;
   private int openFailures;
+  private int inFlight;
+  private boolean abandoned;
   private long delivered;
   private long retries;
   private long waiting;
@@ -118,7 +120,7 @@ public final class SinkPort<W> {
             core.post(this::opened);
           } catch (ConnectorException e) {
             core.post(now -> openFailed(e.category(), e.getMessage(), now));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) { // a class that is missing in a plug-in is an error
             log.warn("{}: sink {} could not be opened", context.connector(), plan.name(), e);
             core.post(now -> openFailed(ConnectorException.Category.RETRY, e.toString(), now));
           }
@@ -179,17 +181,22 @@ public final class SinkPort<W> {
     List<Parcel<W>> parcels = delivery.parcels;
     worker.execute(
         () -> {
-          CompletionStage<List<SinkOutcome>> stage;
+          @Nullable CompletionStage<List<SinkOutcome>> stage;
           try {
+    inFlight++;
             stage =
                 plan.filter().isEmpty() && plan.transform().isEmpty()
                     ? plan.sink().deliver(records(parcels))
                     : deliverSelected(parcels);
-          } catch (RuntimeException e) {
+          } catch (Throwable e) { // errors too: whatever a sink throws, the delivery goes on
             answer(delivery, null, e);
             return;
           }
-          stage.whenComplete((outcomes, error) -> answer(delivery, outcomes, error));
+          if (stage == null) {
+            answer(delivery, null, new NullPointerException("deliver() answered with null"));
+          } else {
+            stage.whenComplete((outcomes, error) -> answer(delivery, outcomes, error));
+          }
         });
   }
 
@@ -241,6 +248,9 @@ public final class SinkPort<W> {
 
   private void answer(
       Delivery<W> delivery, @Nullable List<SinkOutcome> outcomes, @Nullable Throwable error) {
+    if (next != sent.size()) {
+      throw new IllegalStateException(sent.size() + " outcomes for " + next + " records");
+    }
     core.post(now -> answered(delivery, outcomes, error, now));
   }
 
@@ -270,17 +280,22 @@ public final class SinkPort<W> {
     waiting -= delivery.parcels.size() - left.size();
     delivery.parcels = left;
     dropUnwanted(delivery, nowNs);
-    gate.leave(
-        delivery.startNs,
-        nowNs,
-        round.throttled ? Limit.Verdict.THROTTLED : Limit.Verdict.SERVED,
-        core.wallTime());
+    if (!abandoned) {
+      inFlight--;
+      gate.leave(
+          delivery.startNs,
+          nowNs,
+          round.throttled ? Limit.Verdict.THROTTLED : Limit.Verdict.SERVED,
+          core.wallTime());
+    }
     if (round.shutNs > 0) {
       gate.shutUntil(nowNs + round.shutNs);
     }
     if (!delivery.parcels.isEmpty() && state != State.CLOSED) {
       retries += delivery.parcels.size();
-      core.at(nowNs + round.delayNs, now -> again(delivery, now));
+      // A sink that says of everything that it was not tried gives no delay.
+      long delayNs = round.delayNs > 0 ? round.delayNs : plan.retry().backoffNs(1, core.random());
+      core.at(nowNs + delayNs, now -> again(delivery, now));
     }
     pump(nowNs);
   }
@@ -310,7 +325,7 @@ public final class SinkPort<W> {
           Math.max(
               round.delayNs,
               Math.max(
-                  retry.after().toNanos(),
+                  RetryPolicy.delayNs(retry.after()),
                   plan.retry().backoffNs(parcel.failures(), core.random())));
       boolean tooOld =
           plan.retry().maxAge().isPresent()
@@ -326,7 +341,7 @@ public final class SinkPort<W> {
       lastError = core.note("SINK_THROTTLED", plan.name() + ": " + throttled.text());
       long wait =
           Math.max(
-              throttled.after().toNanos(),
+              RetryPolicy.delayNs(throttled.after()),
               plan.retry().backoffNs(parcel.throttles(), core.random()));
       round.shutNs = Math.max(round.shutNs, wait);
       round.delayNs = Math.max(round.delayNs, wait);
@@ -404,7 +419,7 @@ public final class SinkPort<W> {
         () -> {
           try {
             plan.sink().close();
-          } catch (RuntimeException e) {
+          } catch (Throwable e) { // a class that is missing in a plug-in is an error
             log.warn("{}: sink {} failed to close", context.connector(), plan.name(), e);
           } finally {
             whenClosed.run();
@@ -418,4 +433,15 @@ public final class SinkPort<W> {
     return new SinkStatus(
         plan.name(), delivered, retries, waiting, gate.limit(), Optional.ofNullable(lastError));
   }
+  /**
+   * Gives back the slots of deliveries that have no answer yet: a sink that is closed may never give
+   * one, and others may share its gate. To be called when nothing waits for it any more.
+   */
+  public void abandon() {
+    abandoned = true;
+    for (; inFlight > 0; inFlight--) {
+      gate.abandon();
+    }
+  }
+
 }

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * A limit in force: counts what runs, and stays shut for as long as a throttled backend asked.
  *
- * <p>A slot is taken by {@link #tryEnter} and given back exactly once by {@link #leave}. Belongs to
- * the core thread.
+ * <p>A slot is taken by {@link #tryEnter} and given back exactly once by {@link #leave} or
+ * {@link #abandon}. Belongs to the core thread.
  */
 public final class Gate {
 
@@ -66,6 +66,11 @@ public final class Gate {
       }
       history.addLast(new LimitChange(at, before, limit.current(), cause));
     }
+  }
+
+  /** Gives back the slot of one of which nothing will be heard; it tells nothing about the load. */
+  public void abandon() {
+    inFlight--;
   }
 
   /** Lets nothing in until a time; a later one wins. */
