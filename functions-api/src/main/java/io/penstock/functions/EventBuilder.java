@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class EventBuilder {
 
   private static final byte[] NO_DATA = {};
+
+  /** They would stand twice in an event that is written as one JSON object. */
+  private static final Set<String> OWN_ATTRIBUTES =
+      Set.of("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data");
 
   private @Nullable String id;
   private String source = "penstock";
@@ -89,10 +94,14 @@ public final class EventBuilder {
   /**
    * Sets an extension attribute.
    *
-   * @param name lower-case ASCII letters and digits
+   * @param name lower-case ASCII letters and digits, and none of CloudEvents' own attributes
    * @throws IllegalArgumentException if the name is anything else
    */
   public EventBuilder extension(String name, String value) {
+    if (OWN_ATTRIBUTES.contains(name)) {
+      throw new IllegalArgumentException(
+          "extension name '" + name + "': an attribute of CloudEvents itself has this name");
+    }
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) {
