@@ -90,6 +90,9 @@ public final class Intake implements LaneOwner {
   public interface Command {
     /** Does it; what it throws is reported like a failed poll. */
     void run();
+
+    /** The source is closed, or being closed: it will not be done. Any thread; must not block. */
+    default void dropped() {}
   }
 
   private enum State {
@@ -112,8 +115,10 @@ public final class Intake implements LaneOwner {
   private final Set<Lane> pausedLanes = new HashSet<>();
   private volatile boolean stopping;
   private volatile boolean paused;
+  private volatile boolean over;
   private State state = State.OPENING;
   private int failures;
+  private boolean commandFailed;
   private boolean waiting;
   private long waitUntilNs;
   private boolean exhausted;
@@ -146,9 +151,22 @@ public final class Intake implements LaneOwner {
     this.context = context.apply(this);
   }
 
-  /** Carries this out on the intake thread, in order. Any thread. */
+  /**
+   * Carries this out on the intake thread, in order; all that was submitted before {@link #stop} is
+   * carried out before the source is closed. Any thread.
+   */
   public void submit(Command command) {
     commands.add(command);
+    if (over) {
+      dropCommands();
+    }
+  }
+
+  private void dropCommands() {
+    Command command;
+    while ((command = commands.poll()) != null) {
+      command.dropped();
+    }
   }
 
   /** Closes the source as soon as possible. Any thread. */
@@ -171,8 +189,10 @@ public final class Intake implements LaneOwner {
     if (state == State.CLOSED) {
       return DONE;
     }
+    boolean stop =
+        stopping; // looked at before the commands, so that none before the stop is missed
     runCommands();
-    if (stopping) {
+    if (stop) {
       close();
       return DONE;
     }
@@ -194,15 +214,11 @@ public final class Intake implements LaneOwner {
       long idle = poll(nowNs, maxWait);
       if (failures > 0) {
         failures = 0;
-        core.recovered();
+        tellRecovered();
       }
       return idle;
     } catch (ConnectorException e) {
-      if (e.category() == ConnectorException.Category.FATAL) {
-        log.error("{}: source failed for good: {}", connector, e.getMessage(), e);
-        state = State.FAILED;
-        core.fatal(e.getMessage());
-      } else {
+      if (!failedForGood(e)) {
         retryLater(e.getMessage(), nowNs);
       }
     } catch (RuntimeException e) {
@@ -210,6 +226,22 @@ public final class Intake implements LaneOwner {
       retryLater(e.toString(), nowNs);
     }
     return 0;
+  }
+
+  private boolean failedForGood(ConnectorException e) {
+    if (e.category() != ConnectorException.Category.FATAL) {
+      return false;
+    }
+    log.error("{}: source failed for good: {}", connector, e.getMessage(), e);
+    state = State.FAILED;
+    core.fatal(e.getMessage());
+    return true;
+  }
+
+  private void tellRecovered() {
+    if (failures == 0 && !commandFailed) {
+      core.recovered();
+    }
   }
 
   private void retryLater(String text, long nowNs) {
@@ -223,11 +255,24 @@ public final class Intake implements LaneOwner {
     while ((command = commands.poll()) != null) {
       try {
         command.run();
+        if (commandFailed) {
+          commandFailed = false;
+          tellRecovered();
+        }
+      } catch (ConnectorException e) {
+        if (!failedForGood(e)) {
+          commandFailed(e.getMessage(), e);
+        }
       } catch (RuntimeException e) {
-        log.warn("{}: a command to the source failed", connector, e);
-        core.failed(e.getMessage() == null ? e.toString() : e.getMessage());
+        commandFailed(e.getMessage() == null ? e.toString() : e.getMessage(), e);
       }
     }
+  }
+
+  private void commandFailed(String text, RuntimeException e) {
+    log.warn("{}: a command to the source failed", connector, e);
+    commandFailed = true;
+    core.failed(text);
   }
 
   private long poll(long nowNs, Duration maxWait) {
@@ -336,14 +381,25 @@ public final class Intake implements LaneOwner {
     LaneHandle to = core.lane(start);
     lanes.put(name, to);
     core.moved(from, to);
-    log.commit(Map.of(name, new LaneCommit(start.position(), start.settled())));
+    try {
+      log.commit(Map.of(name, new LaneCommit(start.position(), start.settled())));
+    } catch (RuntimeException e) {
+      Intake.log.warn("{}: the place that {} was moved to is committed later", connector, name, e);
+      core.commitFailed(List.of(to));
+    }
     return start.position();
   }
 
   /** The thread that stepped it has ended by an error: the source can't be closed any more. */
   public void died(Error error) {
-    state = State.CLOSED;
     core.fatal("the intake thread ended: " + error);
+    end();
+  }
+
+  private void end() {
+    state = State.CLOSED;
+    over = true;
+    dropCommands();
     core.closed();
   }
 
@@ -354,8 +410,7 @@ public final class Intake implements LaneOwner {
       log.warn("{}: source failed to close", connector, e);
       core.failed(e.getMessage() == null ? e.toString() : e.getMessage());
     } finally {
-      state = State.CLOSED;
-      core.closed();
+      end();
     }
   }
 

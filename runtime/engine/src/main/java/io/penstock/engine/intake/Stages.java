@@ -28,7 +28,7 @@ public record Stages(Codec format, Optional<EventFilter> filter, Optional<Transf
       } catch (DecodeException e) {
         problems = problems == null ? new String[events.length] : problems;
         problems[i] = e.getMessage();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         log.error("{}: a record can't be read; this is a defect of the source", lane.lane(), e);
         problems = problems == null ? new String[events.length] : problems;
         problems[i] = e.toString();
