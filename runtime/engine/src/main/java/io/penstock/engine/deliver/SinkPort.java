@@ -178,12 +178,12 @@ public final class SinkPort<W> {
 
   private void send(Delivery<W> delivery, long nowNs) {
     delivery.startNs = nowNs;
+    inFlight++;
     List<Parcel<W>> parcels = delivery.parcels;
     worker.execute(
         () -> {
           @Nullable CompletionStage<List<SinkOutcome>> stage;
           try {
-    inFlight++;
             stage =
                 plan.filter().isEmpty() && plan.transform().isEmpty()
                     ? plan.sink().deliver(records(parcels))
@@ -243,14 +243,14 @@ public final class SinkPort<W> {
     for (SinkOutcome outcome : known) {
       all.add(outcome != null ? outcome : sent.get(next++));
     }
+    if (next != sent.size()) {
+      throw new IllegalStateException(sent.size() + " outcomes for " + next + " records");
+    }
     return all;
   }
 
   private void answer(
       Delivery<W> delivery, @Nullable List<SinkOutcome> outcomes, @Nullable Throwable error) {
-    if (next != sent.size()) {
-      throw new IllegalStateException(sent.size() + " outcomes for " + next + " records");
-    }
     core.post(now -> answered(delivery, outcomes, error, now));
   }
 
@@ -428,11 +428,6 @@ public final class SinkPort<W> {
     worker.end();
   }
 
-  /** How it is now. */
-  public SinkStatus status() {
-    return new SinkStatus(
-        plan.name(), delivered, retries, waiting, gate.limit(), Optional.ofNullable(lastError));
-  }
   /**
    * Gives back the slots of deliveries that have no answer yet: a sink that is closed may never give
    * one, and others may share its gate. To be called when nothing waits for it any more.
@@ -444,4 +439,9 @@ public final class SinkPort<W> {
     }
   }
 
+  /** How it is now. */
+  public SinkStatus status() {
+    return new SinkStatus(
+        plan.name(), delivered, retries, waiting, gate.limit(), Optional.ofNullable(lastError));
+  }
 }
