@@ -103,6 +103,12 @@ class RunCommandTest {
             "penstock_events_settled_total{connector=\"counted\",outcome=\"delivered\"} 1000.0")
         .contains("jvm_threads_current");
 
+    String lane = status.at("/lanes/0/name").textValue();
+    HttpResponse<String> sought =
+        send("POST", "/connectors/counted/seek", "{\"lane\":\"" + lane + "\",\"to\":\"earliest\"}");
+    assertThat(sought.statusCode()).as(sought.body()).isEqualTo(200);
+    await().atMost(SOON).until(() -> status("counted").at("/counts/delivered").longValue() > 1_000);
+
     stop(ended);
     assertThat(command.err()).isEmpty();
   }
@@ -191,10 +197,14 @@ class RunCommandTest {
   }
 
   private HttpResponse<String> put(String path, String body) throws Exception {
+    return send("PUT", path, body);
+  }
+
+  private HttpResponse<String> send(String method, String path, String body) throws Exception {
     return client.send(
         HttpRequest.newBuilder(uri(path))
             .header("Content-Type", "application/json")
-            .PUT(BodyPublishers.ofString(body))
+            .method(method, BodyPublishers.ofString(body))
             .build(),
         BodyHandlers.ofString());
   }
