@@ -21,7 +21,7 @@ final class OutcomeReader {
    */
   static @Nullable List<EventOutcome> inOrder(List<Work> batch, InvocationResult result) {
     if (result instanceof InvocationResult.InOrder inOrder) {
-      return inOrder.outcomes().size() == batch.size() ? inOrder.outcomes() : null;
+      return count(inOrder) == batch.size() ? inOrder.outcomes() : null;
     }
     Map<String, EventOutcome> byId = ((InvocationResult.ById) result).outcomes();
     List<EventOutcome> outcomes = new ArrayList<>(batch.size());
@@ -38,15 +38,20 @@ final class OutcomeReader {
     return named.size() == byId.size() ? outcomes : null;
   }
 
+  /** How many outcomes there are, none if one of them is null. */
+  private static int count(InvocationResult.InOrder inOrder) {
+    for (EventOutcome outcome : inOrder.outcomes()) {
+      if (outcome == null) {
+        return 0;
+      }
+    }
+    return inOrder.outcomes().size();
+  }
+
   /** What is wrong with outcomes that can't be read. */
   static String complaint(String function, List<Work> batch, InvocationResult result) {
     if (result instanceof InvocationResult.InOrder inOrder) {
-      return function
-          + " gave "
-          + inOrder.outcomes().size()
-          + " outcomes for "
-          + batch.size()
-          + " events";
+      return function + " gave " + count(inOrder) + " outcomes for " + batch.size() + " events";
     }
     Set<String> known = new HashSet<>();
     Set<String> missing = new HashSet<>();

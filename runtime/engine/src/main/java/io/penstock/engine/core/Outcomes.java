@@ -92,10 +92,11 @@ final class Outcomes {
   /** What a work that isn't done comes to: put back (with its time set) or given up. */
   private boolean staysAfter(Work work, EventOutcome outcome, long nowNs) {
     if (outcome instanceof EventOutcome.Retry failed) {
-      return retries(work, failed.after().toNanos(), failed.code(), failed.text(), nowNs);
+      return retries(
+          work, RetryPolicy.delayNs(failed.after()), failed.code(), failed.text(), nowNs);
     }
     if (outcome instanceof EventOutcome.Throttled throttled) {
-      return waits(work, throttled.after().toNanos(), nowNs);
+      return waits(work, RetryPolicy.delayNs(throttled.after()), nowNs);
     }
     EventOutcome.Reject reject = (EventOutcome.Reject) outcome;
     works.fail(work, reject.code(), reject.text(), nowNs);
@@ -138,7 +139,7 @@ final class Outcomes {
   /** The function or something behind it is overloaded: everything waits, no attempt is counted. */
   void throttledAll(List<Work> batch, InvocationResult.Throttled throttled, long nowNs) {
     core.noteError("THROTTLED", throttled.text());
-    perEvent(batch, nowNs, work -> waits(work, throttled.retryAfter().toNanos(), nowNs));
+    perEvent(batch, nowNs, work -> waits(work, RetryPolicy.delayNs(throttled.retryAfter()), nowNs));
   }
 
   /** The batch failed as a whole: it is halved, or each of its events has failed. */

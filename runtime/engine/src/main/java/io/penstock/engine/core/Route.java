@@ -8,6 +8,7 @@ import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.FailurePlan;
 import io.penstock.engine.FunctionPlan;
 import io.penstock.engine.Order;
+import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.RoutePlan;
 import io.penstock.engine.deliver.SinkPort;
 import io.penstock.engine.flow.Gate;
@@ -16,10 +17,13 @@ import io.penstock.engine.order.BatchLimits;
 import io.penstock.engine.order.ReadyQueue;
 import io.penstock.functions.Event;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,7 +51,13 @@ final class Route {
   private final Outcomes outcomes;
   private final BatchLimits limits;
   private final boolean ordered;
-  private final ArrayDeque<BatchRun> running = new ArrayDeque<>();
+
+  /** Those that hold a slot of the gate, in the order in which they got it. */
+  private final Set<BatchRun> inside = new LinkedHashSet<>();
+
+  /** Those of them that are called and within their time, in the order of their deadlines. */
+  private final Set<BatchRun> running = new LinkedHashSet<>();
+
   private int throttlesInARow;
   private long lastThrottleNs;
   private volatile @Nullable String progress;
@@ -110,6 +120,7 @@ final class Route {
 
   private void start(BatchRun run, long nowNs) {
     run.startNs = nowNs;
+    inside.add(run);
     if (!core.startedDurably(run)) {
       invoke(run, nowNs);
     }
@@ -124,11 +135,11 @@ final class Route {
     core.failpoints().reached("before-invoke");
     core.countInvocation();
     run.start(nowNs, function.timeout().toNanos(), core.wallTime());
-    running.addLast(run);
+    running.add(run);
     CompletionStage<InvocationResult> stage;
     try {
-      stage = function.invoker().invoke(run);
-    } catch (RuntimeException e) {
+      stage = Objects.requireNonNull(function.invoker().invoke(run), "invoke() answered with null");
+    } catch (Throwable e) { // errors too: one function's missing class must not end all connectors
       log.error("{}: the invoker failed to start an invocation", functionName(), e);
       ended(run, new InvocationResult.Failed("INVOKER_ERROR", e.toString()), nowNs);
       return;
@@ -147,7 +158,7 @@ final class Route {
 
   /** The start could not be made durable: everything goes back, at no attempt's cost. */
   void notStarted(BatchRun run, long nowNs) {
-    gate.leave(run.startNs, nowNs, Limit.Verdict.SERVED, core.wallTime());
+    leave(run, Limit.Verdict.SERVED, nowNs);
     outcomes.putBackAll(run.works, nowNs + plan.retry().backoffNs(1, core.random()), nowNs);
   }
 
@@ -167,22 +178,44 @@ final class Route {
   /** A work of a plain stream has left its batch; the last one frees the slot. */
   void leftStream(BatchRun run, long nowNs) {
     if (--run.open == 0) {
-      gate.leave(run.startNs, nowNs, Limit.Verdict.SERVED, core.wallTime());
+      leave(run, Limit.Verdict.SERVED, nowNs);
     }
+  }
+
+  private void leave(BatchRun run, Limit.Verdict verdict, long nowNs) {
+    if (inside.remove(run)) {
+      gate.leave(run.startNs, nowNs, verdict, core.wallTime());
+    }
+  }
+
+  /**
+   * Gives back the slots of what has no answer yet: a function that is closed may never give one, and
+   * others may share its gate.
+   */
+  void abandon() {
+    for (BatchRun run : inside) {
+      if (run.timedOut && !run.ended) {
+        gate.unstuck();
+      }
+      run.ended = true;
+      gate.abandon();
+    }
+    inside.clear();
+    running.clear();
   }
 
   /** Ends what is past its deadline. */
   void checkTimeouts(long nowNs) {
     BatchRun run;
-    while ((run = running.peekFirst()) != null) {
-      if (!run.ended && run.deadlineNs - nowNs > 0) {
-        return;
-      }
-      running.pollFirst();
-      if (!run.ended) {
-        timeOut(run, nowNs);
-      }
+    while ((run = first()) != null && run.deadlineNs - nowNs <= 0) {
+      running.remove(run);
+      timeOut(run, nowNs);
     }
+  }
+
+  private @Nullable BatchRun first() {
+    Iterator<BatchRun> all = running.iterator();
+    return all.hasNext() ? all.next() : null;
   }
 
   private void timeOut(BatchRun run, long nowNs) {
@@ -203,11 +236,7 @@ final class Route {
 
   /** Cancels everything that runs, for a stop. */
   void cancelAll() {
-    for (BatchRun run : running) {
-      if (!run.ended) {
-        core.cancel(run);
-      }
-    }
+    running.forEach(core::cancel);
   }
 
   private void ended(BatchRun run, InvocationResult result, long nowNs) {
@@ -215,12 +244,13 @@ final class Route {
       return;
     }
     run.ended = true;
+    running.remove(run);
     core.failpoints().reached("after-invoke");
     List<Work> batch = run.works;
     run.works = List.of();
     if (run.timedOut) {
       gate.unstuck();
-      gate.leave(run.startNs, nowNs, Limit.Verdict.TIMED_OUT, core.wallTime());
+      leave(run, Limit.Verdict.TIMED_OUT, nowNs);
       if (run.handled) {
         core.countLate(batch.size());
       } else {
@@ -231,7 +261,7 @@ final class Route {
     Limit.Verdict verdict = Limit.Verdict.SERVED;
     if (result instanceof InvocationResult.Throttled throttled) {
       verdict = Limit.Verdict.THROTTLED;
-      shut(run, throttled.retryAfter().toNanos(), nowNs);
+      shut(run, RetryPolicy.delayNs(throttled.retryAfter()), nowNs);
       outcomes.throttledAll(batch, throttled, nowNs);
     } else if (result instanceof InvocationResult.Failed failed) {
       throttlesInARow = 0;
@@ -242,7 +272,7 @@ final class Route {
     } else {
       verdict = each(run, batch, result, nowNs);
     }
-    gate.leave(run.startNs, nowNs, verdict, core.wallTime());
+    leave(run, verdict, nowNs);
   }
 
   /**
@@ -270,7 +300,7 @@ final class Route {
       throttlesInARow = 0;
       return Limit.Verdict.SERVED;
     }
-    shut(run, throttle.toNanos(), nowNs);
+    shut(run, RetryPolicy.delayNs(throttle), nowNs);
     return Limit.Verdict.THROTTLED;
   }
 
@@ -278,6 +308,11 @@ final class Route {
     for (Work work : batch) {
       works.settle(work, Settlement.DELIVERED, nowNs);
     }
+  }
+
+  /** How many invocations are waited for, within their time. */
+  int running() {
+    return running.size();
   }
 
   void progressed(double fraction, String note) {
@@ -304,7 +339,7 @@ final class Route {
         next = ReadyQueue.NEVER;
       }
     }
-    BatchRun first = running.peekFirst();
+    BatchRun first = first();
     return first == null ? next : Math.min(next, first.deadlineNs);
   }
 

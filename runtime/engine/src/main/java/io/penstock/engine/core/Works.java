@@ -215,10 +215,11 @@ final class Works implements Delivery.Listener<Work> {
 
   private void addParcels(Work work, List<Event> results, List<Parcel<Work>> into) {
     Event event = work.readableEvent();
+    boolean made = work.route.plan.function().isPresent();
     byte[] key = work.record.key();
     for (int r = 0; r < results.size(); r++) {
       Event result = results.get(r);
-      if (result != event) {
+      if (made) {
         work.resultBytes += result.data().length;
         result = new ResultEvent(event, r, result);
       }
@@ -302,8 +303,8 @@ final class Works implements Delivery.Listener<Work> {
               + code
               + ": "
               + text
-              + ") and there is no onFailure: add one, or {\"type\": \"drop\"}, and restart; or seek"
-              + " past it");
+              + ") and there is no onFailure: add one, or {\"type\": \"drop\"}, and restart; or"
+              + " seek past it");
       leave(work, nowNs); // its key stays taken, but nobody waits for it
     }
   }

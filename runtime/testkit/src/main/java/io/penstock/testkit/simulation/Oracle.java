@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the engine from outside: what was produced, invoked, delivered, dead-lettered, committed.
@@ -38,6 +39,8 @@ final class Oracle {
 
   private final Map<String, LaneCommit> committed = new HashMap<>();
   private final Map<String, Integer> failedAttempts = new HashMap<>();
+
+  private @Nullable AssertionError firstWrong;
 
   Oracle(Setup setup) {
     this.setup = setup;
@@ -251,13 +254,27 @@ final class Oracle {
     return true;
   }
 
-  static void check(boolean holds, String otherwise) {
+  private void check(boolean holds, String otherwise) {
+    check(holds, () -> otherwise);
+  }
+
+  /** Remembers what is wrong too: the engine survives what a function or a sink throws. */
+  private void check(boolean holds, Supplier<String> otherwise) {
     if (!holds) {
-      throw new AssertionError(otherwise);
+      AssertionError wrong = new AssertionError(otherwise.get());
+      firstWrong = firstWrong == null ? wrong : firstWrong;
+      throw wrong;
     }
   }
 
-  static void check(boolean holds, Supplier<String> otherwise) {
+  /** Throws what was found wrong first, if anything was. */
+  void checkNothingWasWrong() {
+    if (firstWrong != null) {
+      throw firstWrong;
+    }
+  }
+
+  static void require(boolean holds, Supplier<String> otherwise) {
     if (!holds) {
       throw new AssertionError(otherwise.get());
     }

@@ -250,8 +250,9 @@ final class SimulatedLog {
       if (fenced.contains(lane)) {
         return;
       }
-      Oracle.check(
-          owners.get(lane) == this, "a commit for a lane that this worker does not own: " + lane);
+      Oracle.require(
+          owners.get(lane) == this,
+          () -> "a commit for a lane that this worker does not own: " + lane);
       oracle.committed(lane.name(), roundTrip(commit));
     }
 

@@ -234,7 +234,7 @@ final class SimulatedWorker implements Agents {
 
     @Override
     public void execute(Runnable task) {
-      Oracle.check(!ended, "a task was handed over after the end");
+      Oracle.require(!ended, () -> "a task was handed over after the end");
       tasks.add(task);
     }
 

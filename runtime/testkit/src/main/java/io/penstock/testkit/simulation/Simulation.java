@@ -75,7 +75,7 @@ public final class Simulation {
     world.endTrouble();
     workers.forEach(SimulatedWorker::resumeForGood);
     while (!oracle.isAllCommitted()) {
-      Oracle.check(step++ < MAX_STEPS, () -> "does not come to an end: " + workers);
+      Oracle.require(step++ < MAX_STEPS, () -> "does not come to an end: " + workers);
       round();
     }
     oracle.checkEnd();
@@ -205,13 +205,14 @@ public final class Simulation {
     for (int i = 0; i < STEPS_A_ROUND; i++) {
       worker.step();
     }
+    oracle.checkNothingWasWrong();
   }
 
   private void stopAll() {
     workers.forEach(worker -> worker.stop(Duration.ofSeconds(1)));
     int step = 0;
     while (!workers.stream().allMatch(SimulatedWorker::isOver)) {
-      Oracle.check(step++ < MAX_STEPS, () -> "does not stop: " + workers);
+      Oracle.require(step++ < MAX_STEPS, () -> "does not stop: " + workers);
       world.pass(STEP_NS);
       workers.forEach(SimulatedWorker::step);
     }

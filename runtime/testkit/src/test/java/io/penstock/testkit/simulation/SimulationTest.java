@@ -44,7 +44,16 @@ class SimulationTest {
 
     @Override
     public long committable() {
-      return settledInSpan() > 1 ? nextPosition() : super.committable();
+      return isHasty() ? nextPosition() : super.committable();
+    }
+
+    @Override
+    public PositionRanges settledBeyond() {
+      return isHasty() ? PositionRanges.empty() : super.settledBeyond();
+    }
+
+    private boolean isHasty() {
+      return settledInSpan() > 1;
     }
   }
 
