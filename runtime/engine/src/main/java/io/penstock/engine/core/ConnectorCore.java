@@ -1,6 +1,7 @@
 package io.penstock.engine.core;
 
 import io.penstock.connector.Codec;
+import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Demand;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.Lane;
@@ -54,7 +55,7 @@ public final class ConnectorCore implements SinkPort.Core {
   private final Works works;
   private final Lanes lanes;
   private final Ending ending;
-  private @Nullable RouteTable table;
+  private final RouteTable table;
   private @Nullable Intake intake;
   private @Nullable QueueDesk queue;
   private @Nullable SerialWorker helper;
@@ -75,6 +76,7 @@ public final class ConnectorCore implements SinkPort.Core {
     this.budget = new Budget(window.maxBytes() / 2);
     this.works = new Works(this, budget, counters, plan.delivery().order());
     this.lanes = new Lanes(this, works, window);
+    this.table = new RouteTable(this, loop, plan);
     this.paused = paused.orElse(null);
     this.ending = new Ending(this);
   }
@@ -95,11 +97,11 @@ public final class ConnectorCore implements SinkPort.Core {
   }
 
   RouteTable table() {
-    RouteTable made = table;
-    if (made == null) {
-      throw new IllegalStateException(name() + " is not started");
-    }
-    return made;
+    return table;
+  }
+
+  boolean hasIntake() {
+    return intake != null;
   }
 
   Intake intake() {
@@ -168,15 +170,15 @@ public final class ConnectorCore implements SinkPort.Core {
   }
 
   Collection<Route> routes() {
-    return table().all();
+    return table.all();
   }
 
   Route ownRoute() {
-    return table().own();
+    return table.own();
   }
 
   @Nullable Route route(@Nullable String routeName) {
-    return table().route(routeName);
+    return table.route(routeName);
   }
 
   boolean hasNoNamedRoutes() {
@@ -292,7 +294,16 @@ public final class ConnectorCore implements SinkPort.Core {
   // ---- life
 
   void start(long nowNs) {
-    table = new RouteTable(this, loop, plan);
+    try {
+      startParts(nowNs);
+    } catch (RuntimeException | LinkageError e) { // a plug-in that can't even say what it is
+      log.error("{}: could not be started", name(), e);
+      fatal("START_FAILED", e.toString());
+    }
+  }
+
+  private void startParts(long nowNs) {
+    table.start();
     SplittableRandom jitter = new SplittableRandom(loop.environment().random().nextLong());
     Intake made =
         new Intake(
@@ -373,11 +384,21 @@ public final class ConnectorCore implements SinkPort.Core {
   public void seek(String lane, SeekTarget target, CompletableFuture<Long> answer) {
     intake()
         .submit(
-            () -> {
-              try {
-                answer.complete(intake().seek(new Lane(lane), target));
-              } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
+            new Intake.Command() {
+              @Override
+              public void run() {
+                try {
+                  answer.complete(intake().seek(new Lane(lane), target));
+                } catch (RuntimeException e) {
+                  answer.completeExceptionally(e);
+                }
+              }
+
+              @Override
+              public void dropped() {
+                answer.completeExceptionally(
+                    ConnectorException.fatal(
+                        name() + " is stopped: it has no lane to seek in", null));
               }
             });
     wakeIntake();
@@ -415,7 +436,7 @@ public final class ConnectorCore implements SinkPort.Core {
           route.dispatch(nowNs);
         }
       }
-      for (SinkPort<Work> port : table().ports()) {
+      for (SinkPort<Work> port : table.ports()) {
         port.pump(nowNs);
       }
       evictWhereBlocked(nowNs);
@@ -423,18 +444,32 @@ public final class ConnectorCore implements SinkPort.Core {
       if (queue != null) {
         queue.flush();
         queue.renew(lanes.owned(), nowNs);
-        queue.updateDemand(routes(), ownRoute(), budget.maxBytes() - budget.usedBytes());
+        queue.updateDemand(routes(), table.own(), budget.maxBytes() - budget.usedBytes());
       }
       boolean wasLow = budget.isLow();
-      if (works.flushBudget() && !wasLow && budget.isLow()) {
+      boolean freed = works.flushBudget() && !wasLow && budget.isLow();
+      if (updateEnough() || freed) {
         wakeIntake();
       }
       counters.sampleRate(nowNs);
-      ending.check(nowNs);
     } catch (RuntimeException e) {
       log.error("{}: a defect of the engine; this connector is stopped", name(), e);
       fatal("DEFECT", e.toString());
     }
+    ending.check(nowNs);
+  }
+
+  /** Tells the intake whether enough is ready; answers whether it may go on where it waited. */
+  private boolean updateEnough() {
+    int readyNow = 0;
+    int wanted = 0;
+    for (Route route : routes()) {
+      readyNow += route.ready.readyNow();
+      wanted += route.wanted();
+    }
+    boolean before = budget.isEnough();
+    budget.enough(before ? readyNow > wanted / 2 : readyNow >= wanted);
+    return before && !budget.isEnough();
   }
 
   private void evictWhereBlocked(long nowNs) {
@@ -457,9 +492,14 @@ public final class ConnectorCore implements SinkPort.Core {
     }
     long next = Math.min(lanes.nextCommitNs(), ending.nextChangeNs());
     for (Route route : routes()) {
-      next = Math.min(next, route.nextChangeNs(nowNs));
+      if (!ending.hasBegun()) {
+        next = Math.min(next, route.nextDispatchNs(nowNs));
+      }
+      if (!ending.isPastDrain()) {
+        next = Math.min(next, route.nextTimeoutNs());
+      }
     }
-    for (SinkPort<Work> port : table().ports()) {
+    for (SinkPort<Work> port : table.ports()) {
       next = Math.min(next, port.nextChangeNs(nowNs));
     }
     if (queue != null) {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one loop that all connectors of a worker share: it drains what was posted, runs what is due, and
@@ -21,6 +23,8 @@ public final class CoreLoop {
 
   /** The answer of {@link #doWork} when only a post can bring work. */
   public static final long IDLE = Long.MAX_VALUE;
+
+  private static final Logger log = LoggerFactory.getLogger(CoreLoop.class);
 
   private static final int MAX_TASKS_A_ROUND = 1_000;
 
@@ -105,22 +109,32 @@ public final class CoreLoop {
     int tasks = 0;
     Task task;
     while (tasks < MAX_TASKS_A_ROUND && (task = inbox.poll()) != null) {
-      task.run(nowNs);
+      run(task, nowNs);
       tasks++;
     }
     Timer timer;
     while ((timer = timers.peek()) != null && timer.dueNs - nowNs <= 0) {
       timers.poll();
-      timer.task.run(nowNs);
+      run(timer.task, nowNs);
     }
-    long nextNs = timer == null ? IDLE : timer.dueNs - nowNs;
     List<ConnectorCore> all = new ArrayList<>(connectors.values());
     for (ConnectorCore connector : all) {
-      connector.step(nowNs);
+      run(connector::step, nowNs);
     }
+    timer = timers.peek();
+    long nextNs = timer == null ? IDLE : timer.dueNs - nowNs;
     for (ConnectorCore connector : all) {
       nextNs = Math.min(nextNs, connector.nextChangeNs(nowNs));
     }
     return inbox.isEmpty() ? Math.max(nextNs, 0) : 0;
+  }
+
+  /** The last line: connectors catch their own defects, and none of them may end the loop. */
+  private static void run(Task task, long nowNs) {
+    try {
+      task.run(nowNs);
+    } catch (RuntimeException e) {
+      log.error("a defect of the engine that no connector has caught", e);
+    }
   }
 }

@@ -37,6 +37,9 @@ final class Route {
 
   private static final Logger log = LoggerFactory.getLogger(Route.class);
 
+  /** Fewer would have the source asked for too little at a time. */
+  private static final int MIN_WANTED = 1_000;
+
   /** The longest that a throttle without a Retry-After keeps a gate shut. */
   private static final long MAX_SHUT_NS = Duration.ofSeconds(5).toNanos();
 
@@ -99,7 +102,7 @@ final class Route {
   /** Starts what may start. */
   void dispatch(long nowNs) {
     ready.wake(nowNs);
-    while (gate.isOpen(nowNs)) {
+    while (gate.isOpen(nowNs) && !isCongested()) {
       List<Work> taken = new ArrayList<>();
       if (!ready.takeBatch(limits, nowNs, taken)) {
         return;
@@ -319,28 +322,47 @@ final class Route {
     progress = Math.round(fraction * 100) + "% " + note;
   }
 
+  private boolean isCongested() {
+    for (SinkPort<Work> port : successPorts) {
+      if (port.isCongested()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many events are worth having ready: what the open slots take, twice over. */
+  int wanted() {
+    return Math.max(MIN_WANTED, 2 * gate.limit() * limits.maxEvents());
+  }
+
   /** How many events it can take in beyond what waits. */
   int credit() {
     long slots = Math.max(0, gate.limit() - gate.inFlight()) + 1L;
     return (int) Math.max(0, slots * limits.maxEvents() - ready.size());
   }
 
-  /** When {@link #dispatch} or {@link #checkTimeouts} may have something to do by itself. */
-  long nextChangeNs(long nowNs) {
+  /** When {@link #dispatch} may have something to do by itself. */
+  long nextDispatchNs(long nowNs) {
     long next = ReadyQueue.NEVER;
     if (ready.size() > 0) {
       long change = ready.nextChangeNs(limits);
       long opens = gate.opensAtNs(nowNs);
       if (opens != Long.MAX_VALUE) {
         next = Math.max(change, opens);
-      } else if (gate.isOpen(nowNs)) {
+      } else if (gate.isOpen(nowNs) && !isCongested()) {
         next = change;
       } else {
         next = ReadyQueue.NEVER;
       }
     }
+    return next;
+  }
+
+  /** When {@link #checkTimeouts} has something to do. */
+  long nextTimeoutNs() {
     BatchRun first = first();
-    return first == null ? next : Math.min(next, first.deadlineNs);
+    return first == null ? Long.MAX_VALUE : first.deadlineNs;
   }
 
   Optional<GateStatus> status() {

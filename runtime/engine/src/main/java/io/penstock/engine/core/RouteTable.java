@@ -1,5 +1,6 @@
 package io.penstock.engine.core;
 
+import io.penstock.connector.FunctionInvoker;
 import io.penstock.connector.Sink;
 import io.penstock.connector.SinkContext;
 import io.penstock.engine.ConcurrencyPolicy;
@@ -16,6 +17,7 @@ import io.penstock.engine.order.KeyOrder;
 import io.penstock.engine.order.ReadyQueue;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,23 +37,36 @@ final class RouteTable {
   private final List<Route> all = new ArrayList<>();
   private final List<SinkPort<Work>> ports = new ArrayList<>();
   private final List<Gate> gates = new ArrayList<>();
-  private final Route own;
+  private @Nullable Route own;
 
   RouteTable(ConnectorCore core, CoreLoop loop, ConnectorPlan plan) {
     this.core = core;
     this.loop = loop;
     this.plan = plan;
-    this.own = make(plan.ownRoute());
   }
 
+  /** Makes the connector's own route, and opens its sinks. */
+  void start() {
+    own = make(plan.ownRoute());
+  }
+
+  boolean hasStarted() {
+    return own != null;
+  }
+
+  /** The connector's own route, once it is started. */
   Route own() {
-    return own;
+    Route made = own;
+    if (made == null) {
+      throw new IllegalStateException(plan.name() + " is not started");
+    }
+    return made;
   }
 
   /** The route of that name; the connector's own for null; null if there is none. */
   @Nullable Route route(@Nullable String name) {
     if (name == null) {
-      return own;
+      return own();
     }
     Route known = named.get(name);
     if (known != null) {
@@ -131,14 +146,18 @@ final class RouteTable {
 
   /** The functions, each once. */
   List<FunctionPlan> functions() {
-    List<FunctionPlan> functions = new ArrayList<>();
+    Map<FunctionInvoker, FunctionPlan> functions = new IdentityHashMap<>();
+    plan.function().ifPresent(function -> functions.put(function.invoker(), function));
     for (Route route : all) {
-      route.plan.function().ifPresent(functions::add);
+      route.plan.function().ifPresent(function -> functions.put(function.invoker(), function));
     }
-    return functions;
+    return List.copyOf(functions.values());
   }
 
+  /** Gives back every slot and every gate. */
   void releaseGates() {
+    all.forEach(Route::abandon);
+    ports.forEach(SinkPort::abandon);
     gates.forEach(loop.gates()::release);
     gates.clear();
   }

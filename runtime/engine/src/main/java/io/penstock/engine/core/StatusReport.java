@@ -42,7 +42,7 @@ final class StatusReport {
         paused,
         health(lanes),
         lanes,
-        core.ownRoute().status(),
+        core.table().hasStarted() ? core.ownRoute().status() : Optional.empty(),
         sinks,
         window(nowNs),
         counters.snapshot(),
@@ -98,6 +98,6 @@ final class StatusReport {
       }
     }
     return new WindowStatus(
-        core.works().unsettled(), Math.max(0, budget.usedBytes()), budget.maxBytes(), oldest);
+        core.works().unsettled(), budget.usedBytes(), budget.maxBytes(), oldest);
   }
 }

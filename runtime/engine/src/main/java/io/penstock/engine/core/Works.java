@@ -68,7 +68,7 @@ final class Works implements Delivery.Listener<Work> {
       String problem = chunk.problems() == null ? null : chunk.problems()[i];
       admit(lane, record, chunk.events()[i], problem, nowNs);
     }
-    if (lane instanceof LaneState.Log log && !lane.gone) {
+    if (lane instanceof LaneState.Log log && !lane.gone && !lane.revoking) {
       log.advanceTo(chunk.nextPosition());
     }
     lane.showFull();
@@ -200,12 +200,14 @@ final class Works implements Delivery.Listener<Work> {
     }
     core.failpoints().reached("before-deliver");
     Delivery.Ordered ordered = route.isOrdered() ? Delivery.Ordered.YES : Delivery.Ordered.NO;
-    for (SinkPort<Work> port : route.successPorts) {
-      port.submit(new Delivery<>(parcelsFor(parcels), this, ordered, nowNs), nowNs);
+    for (int i = 0; i < ports; i++) {
+      // Each port has parcels of its own, for it counts their failures; the last takes these.
+      List<Parcel<Work>> own = i == ports - 1 ? parcels : copies(parcels);
+      route.successPorts.get(i).submit(new Delivery<>(own, this, ordered, nowNs), nowNs);
     }
   }
 
-  private static List<Parcel<Work>> parcelsFor(List<Parcel<Work>> parcels) {
+  private static List<Parcel<Work>> copies(List<Parcel<Work>> parcels) {
     List<Parcel<Work>> own = new ArrayList<>(parcels.size());
     for (Parcel<Work> parcel : parcels) {
       own.add(new Parcel<>(parcel.owner(), parcel.record()));
@@ -315,6 +317,10 @@ final class Works implements Delivery.Listener<Work> {
         new DeadLetterEvent(work.record, work.event, cause, core.circumstances(work, nowNs));
     SinkRecord record = new SinkRecord(letter, work.record.key(), work.orderKey());
     work.verdict = Settlement.DEAD_LETTERED;
+    if (!work.out) {
+      work.out = true; // it may not have been in a batch, but a stop waits for its dead letter too
+      work.lane.out++;
+    }
     work.pending += work.route.failurePorts.size();
     for (SinkPort<Work> port : work.route.failurePorts) {
       List<Parcel<Work>> parcels = new ArrayList<>(1);
@@ -390,6 +396,9 @@ final class Works implements Delivery.Listener<Work> {
 
   /** Forgets a lane: whatever of it is still under way comes to nothing here. */
   void discard(LaneState lane, long nowNs) {
+    if (lane.gone) {
+      return;
+    }
     lane.gone = true;
     for (Route route : core.routes()) {
       route.ready.removeIf(work -> work.lane == lane);

@@ -153,6 +153,11 @@ public final class SinkPort<W> {
     }
   }
 
+  /** Whether so much stands in line that it is no use to make more for it. */
+  public boolean isCongested() {
+    return line.size() > gate.limit();
+  }
+
   /** Takes a delivery; its listener hears of every parcel, once. */
   public void submit(Delivery<W> delivery, long nowNs) {
     waiting += delivery.parcels.size();
@@ -434,6 +439,8 @@ public final class SinkPort<W> {
    */
   public void abandon() {
     abandoned = true;
+    line.clear();
+    waiting = 0;
     for (; inFlight > 0; inFlight--) {
       gate.abandon();
     }

@@ -15,6 +15,7 @@ public final class Budget {
   private static final int MAX_CHUNKS = 8;
 
   private final long maxBytes;
+  private volatile boolean enough;
   private final AtomicLong usedBytes = new AtomicLong();
   private final AtomicInteger chunks = new AtomicInteger();
 
@@ -31,6 +32,21 @@ public final class Budget {
   /** What is used of it; the last poll may have gone over the bound. */
   public long usedBytes() {
     return usedBytes.get();
+  }
+
+  /**
+   * The core has enough to go on with, or not any more. More than that would only lie about: it would
+   * cost memory, and be handled again after a crash.
+   */
+  public void enough(boolean isEnough) {
+    if (enough != isEnough) {
+      enough = isEnough;
+    }
+  }
+
+  /** Whether the core has enough to go on with. */
+  public boolean isEnough() {
+    return enough;
   }
 
   /** Something was taken in; negative for the reverse. */

@@ -280,7 +280,7 @@ public final class Intake implements LaneOwner {
     if (budget.isBacklogged()) {
       return IDLE_NS; // the core catches up in a moment, and wakes this thread
     }
-    boolean taking = !paused && !exhausted;
+    boolean taking = !paused && !exhausted && !budget.isEnough();
     if (source instanceof LogSource log) {
       pauseLanes(log, taking);
       checkLag(log, nowNs);

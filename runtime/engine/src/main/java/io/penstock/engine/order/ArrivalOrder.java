@@ -91,6 +91,11 @@ public final class ArrivalOrder<E extends Entry> implements ReadyQueue<E> {
   }
 
   @Override
+  public int readyNow() {
+    return waiting.size();
+  }
+
+  @Override
   public int size() {
     return waiting.size() + parked.size();
   }

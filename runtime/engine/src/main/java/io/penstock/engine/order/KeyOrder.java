@@ -257,6 +257,11 @@ public final class KeyOrder<E extends Entry> implements ReadyQueue<E> {
   }
 
   @Override
+  public int readyNow() {
+    return maxPerKey == 1 ? ready.size() : readyEntries;
+  }
+
+  @Override
   public int size() {
     return size;
   }

@@ -49,6 +49,9 @@ public interface ReadyQueue<E extends Entry> {
   /** Removes waiting and parked entries that match. Entries that are out are not touched. */
   void removeIf(Predicate<E> matches);
 
+  /** How many entries could go now, if batches were closed at once. */
+  int readyNow();
+
   /** How many entries wait or are parked. */
   int size();
 
