@@ -3,6 +3,7 @@ package io.penstock.benchmarks;
 import io.penstock.benchmarks.arm.ArmSettings;
 import io.penstock.benchmarks.arm.BareArm;
 import io.penstock.benchmarks.arm.ParallelConsumerArm;
+import io.penstock.benchmarks.arm.PenstockArm;
 import io.penstock.benchmarks.arm.StreamsArm;
 import io.penstock.benchmarks.arm.Work;
 import io.penstock.broker.BrokerProcess;
@@ -48,11 +49,25 @@ final class KafkaBenchmark implements Benchmark {
   private static final Map<String, String> PARALLEL =
       Map.of("batchSize", "500", "maxConcurrency", "16");
 
+  /** Larger batches than the default, as the other arms have them. */
+  private static final Map<String, String> PENSTOCK = Map.of("batch", "500");
+
   /** The order of a round; the next round goes the other way. */
   private static final List<ArmSpec> ARMS =
       List.of(
           new ArmSpec(ArmSpec.BARE, BareArm.class, ArmSpec.Order.KEY, Map.of()),
           new ArmSpec("bare-control", BareArm.class, ArmSpec.Order.KEY, Map.of()),
+          new ArmSpec("penstock", PenstockArm.class, ArmSpec.Order.KEY, PENSTOCK),
+          new ArmSpec(
+              "penstock-none",
+              PenstockArm.class,
+              ArmSpec.Order.NONE,
+              Machine.with(PENSTOCK, "order", "NONE")),
+          new ArmSpec(
+              "penstock-plain",
+              PenstockArm.class,
+              ArmSpec.Order.KEY,
+              Machine.with(PENSTOCK, "mode", "plain")),
           new ArmSpec("streams", StreamsArm.class, ArmSpec.Order.KEY, Map.of()),
           new ArmSpec(
               "parallel-unordered",

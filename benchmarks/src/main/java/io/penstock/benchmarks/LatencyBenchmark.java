@@ -2,6 +2,7 @@ package io.penstock.benchmarks;
 
 import io.penstock.benchmarks.arm.ArmSettings;
 import io.penstock.benchmarks.arm.BareArm;
+import io.penstock.benchmarks.arm.PenstockArm;
 import io.penstock.benchmarks.arm.Work;
 import io.penstock.broker.BrokerProcess;
 import java.time.Duration;
@@ -36,7 +37,8 @@ final class LatencyBenchmark implements Benchmark {
   private static final List<ArmSpec> ARMS =
       List.of(
           new ArmSpec(ArmSpec.BARE, BareArm.class, ArmSpec.Order.KEY, Map.of()),
-          new ArmSpec("bare-control", BareArm.class, ArmSpec.Order.KEY, Map.of()));
+          new ArmSpec("bare-control", BareArm.class, ArmSpec.Order.KEY, Map.of()),
+          new ArmSpec("penstock", PenstockArm.class, ArmSpec.Order.KEY, Map.of()));
 
   private record Scale(int eventsPerTurn, int rounds, int warmUp) {
     static final Scale FULL = new Scale(5_000, 20, 40_000);

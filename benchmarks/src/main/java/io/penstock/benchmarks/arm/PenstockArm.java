@@ -1,0 +1,99 @@
+package io.penstock.benchmarks.arm;
+
+import io.penstock.engine.BatchPolicy;
+import io.penstock.engine.ConcurrencyPolicy;
+import io.penstock.engine.Connector;
+import io.penstock.engine.ConnectorPlan;
+import io.penstock.engine.ConnectorStatus;
+import io.penstock.engine.DeliveryPolicy;
+import io.penstock.engine.Engine;
+import io.penstock.engine.EngineEnvironment;
+import io.penstock.engine.FailurePlan;
+import io.penstock.engine.FunctionPlan;
+import io.penstock.engine.Order;
+import io.penstock.engine.RetryPolicy;
+import io.penstock.engine.SinkPlan;
+import io.penstock.engine.WindowPolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Penstock, with its Kafka source, its Java functions and its Kafka sink, in its engine. */
+public final class PenstockArm implements Arm {
+
+  private @Nullable Engine engine;
+
+  /** For {@link ArmMain}. */
+  public PenstockArm() {}
+
+  @Override
+  public void start(ArmSettings settings) {
+    Engine started = Engine.start(EngineEnvironment.real(new Plugins.NoState()));
+    engine = started;
+    started.add(plan(settings));
+  }
+
+  private static ConnectorPlan plan(ArmSettings settings) {
+    Order order = Order.valueOf(settings.options().getOrDefault("order", "KEY"));
+    int batch = Integer.parseInt(settings.options().getOrDefault("batch", "100"));
+    ConcurrencyPolicy concurrency = ConcurrencyPolicy.DEFAULT;
+    return new ConnectorPlan(
+        "benchmark",
+        Plugins.source(
+            "kafka",
+            Map.of(
+                "bootstrapServers", settings.bootstrapServers(),
+                "topics", settings.input(),
+                "group", settings.group(),
+                "properties", settings.consumer())),
+        new Plugins.NoFormat(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(
+            new FunctionPlan(
+                "apply",
+                "default",
+                Plugins.function(ApplyWork.class, concurrency.max()),
+                Duration.ofSeconds(30),
+                concurrency)),
+        new DeliveryPolicy(
+            order,
+            new BatchPolicy(batch, BatchPolicy.DEFAULT.maxBytes(), Duration.ZERO),
+            RetryPolicy.FOREVER,
+            DeliveryPolicy.Bisect.ON,
+            WindowPolicy.DEFAULT),
+        List.of(
+            new SinkPlan(
+                "kafka",
+                Plugins.sink(
+                    "kafka",
+                    Map.of(
+                        "bootstrapServers", settings.bootstrapServers(),
+                        "topic", settings.output(),
+                        "mode", settings.options().getOrDefault("mode", "binary"),
+                        "properties", settings.producer())),
+                "kafka",
+                ConcurrencyPolicy.DEFAULT,
+                Optional.empty(),
+                Optional.empty(),
+                RetryPolicy.FOREVER)),
+        new FailurePlan.Halt());
+  }
+
+  @Override
+  public void close() throws Exception {
+    Engine running = engine;
+    if (running == null) {
+      return;
+    }
+    for (Connector connector : running.connectors()) {
+      ConnectorStatus status = connector.status().toCompletableFuture().get();
+      if (!status.health().isEmpty()) {
+        throw new IllegalStateException("The connector is not well: " + status.health());
+      }
+    }
+    running.close(Duration.ofSeconds(30));
+  }
+}

@@ -1,0 +1,118 @@
+package io.penstock.benchmarks.arm;
+
+import io.penstock.connector.Codec;
+import io.penstock.connector.FunctionContext;
+import io.penstock.connector.FunctionInvoker;
+import io.penstock.connector.FunctionProvider;
+import io.penstock.connector.Plugin;
+import io.penstock.connector.Sink;
+import io.penstock.connector.SinkProvider;
+import io.penstock.connector.Source;
+import io.penstock.connector.SourceProvider;
+import io.penstock.connector.StateStore;
+import io.penstock.connector.config.Problems;
+import io.penstock.connector.config.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** Makes Penstock's parts as its server does: found as services, settings read by their own spec. */
+public final class Plugins {
+
+  private static final Path HERE = Path.of(".");
+
+  private Plugins() {}
+
+  static Source source(String type, Map<String, ?> settings) {
+    SourceProvider provider = find(SourceProvider.class, type);
+    return provider.create(read(provider, settings), HERE);
+  }
+
+  static Sink sink(String type, Map<String, ?> settings) {
+    SinkProvider provider = find(SinkProvider.class, type);
+    return provider.create(read(provider, settings), HERE);
+  }
+
+  /** Makes a Java function of a class on this class path. */
+  public static FunctionInvoker function(Class<?> handler, int concurrency) {
+    FunctionProvider provider = find(FunctionProvider.class, "java");
+    return provider.create(
+        new FunctionContext("apply", "default", concurrency, HERE),
+        read(provider, Map.of("handler", handler.getName())));
+  }
+
+  private static <P extends Plugin> P find(Class<P> kind, String type) {
+    for (P plugin : ServiceLoader.load(kind)) {
+      if (plugin.type().equals(type)) {
+        return plugin;
+      }
+    }
+    throw new IllegalStateException("No " + kind.getSimpleName() + " of type " + type + ".");
+  }
+
+  private static Settings read(Plugin plugin, Map<String, ?> settings) {
+    Problems problems = new Problems();
+    Settings read = plugin.spec().read(settings, "$", problems);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(problems.list().toString());
+    }
+    return read;
+  }
+
+  /** A format that nobody asks for anything. */
+  public static final class NoFormat implements Codec {
+
+    /** The one kind there is. */
+    public NoFormat() {}
+
+    @Override
+    public String format() {
+      return "bytes";
+    }
+
+    @Override
+    public String mediaType() {
+      return "application/octet-stream";
+    }
+
+    @Override
+    public @Nullable Object decode(byte[] payload) {
+      return payload;
+    }
+
+    @Override
+    public byte[] encode(@Nullable Object tree) {
+      throw new IllegalArgumentException("Nothing is encoded in the benchmarks.");
+    }
+  }
+
+  /** Keeps nothing. */
+  public static final class NoState implements StateStore {
+
+    /** The one kind there is. */
+    public NoState() {}
+
+    @Override
+    public Optional<byte[]> get(String key) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void put(String key, byte[] value) {
+      throw new IllegalStateException("Nothing is kept in the benchmarks.");
+    }
+
+    @Override
+    public void delete(String key) {
+      throw new IllegalStateException("Nothing is kept in the benchmarks.");
+    }
+
+    @Override
+    public List<String> keys(String prefix) {
+      return List.of();
+    }
+  }
+}
