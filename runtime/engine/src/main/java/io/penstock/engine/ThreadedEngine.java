@@ -23,8 +23,8 @@ final class ThreadedEngine implements Engine {
 
   private static final Logger log = LoggerFactory.getLogger(ThreadedEngine.class);
 
-  /** What closing sources, sinks and functions may take beyond the drain. */
-  private static final Duration CLOSING = Duration.ofSeconds(15);
+  /** What closing sources, sinks and functions may take beyond the drain; they are given 20 s. */
+  private static final Duration CLOSING = Duration.ofSeconds(25);
 
   private final EngineEnvironment environment;
   private final PauseStore pauses;

@@ -363,7 +363,7 @@ public final class ConnectorCore implements SinkPort.Core {
   public void fatal(String code, String text) {
     log.error("{}: stopped by an error that a person must mend: {}: {}", name(), code, text);
     note(code, text);
-    ending.fail(code + ": " + text);
+    ending.fail(code + ": " + text, clock().getAsLong());
   }
 
   /** Pauses or, with null, resumes. What is durable about it is the caller's. */

@@ -2,12 +2,14 @@ package io.penstock.engine.core;
 
 import io.penstock.engine.ConnectorStatus.State;
 import io.penstock.engine.FunctionPlan;
+import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.deliver.SinkPort;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +23,15 @@ import org.slf4j.LoggerFactory;
  *   <li>Sinks and functions are closed, each on its worker.
  *   <li>Gates are given back; whoever waits is told.
  * </ol>
+ *
+ * <p>What hangs while it is closed is waited for {@link #CLOSE_WAIT}, and then left to itself.
  */
 final class Ending {
 
   private static final Logger log = LoggerFactory.getLogger(Ending.class);
+
+  /** How long the source, and then the rest, may take to close. */
+  static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
   private enum Step {
     NOT_BEGUN,
@@ -38,7 +45,8 @@ final class Ending {
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
   private Step step = Step.NOT_BEGUN;
   private @Nullable String failure;
-  private long drainUntilNs;
+  private final Map<Object, String> open = new LinkedHashMap<>();
+  private long untilNs;
   private int abandoned;
 
   Ending(ConnectorCore core) {
@@ -73,27 +81,53 @@ final class Ending {
   CompletableFuture<Integer> stop(Duration drain, long nowNs) {
     if (step == Step.NOT_BEGUN) {
       step = Step.DRAINING;
-      drainUntilNs = nowNs + drain.toNanos();
+      untilNs = nowNs + RetryPolicy.delayNs(drain);
       core.intake().paused(true);
     }
     return ended;
   }
 
-  void fail(String text) {
-    if (failure == null && step == Step.NOT_BEGUN) {
+  void fail(String text, long nowNs) {
+    if (!isPastDrain()) {
       failure = text;
-      closeSource();
+      closeSource(nowNs);
     }
   }
 
   void check(long nowNs) {
-    if (step == Step.DRAINING && (isQuiet() || drainUntilNs - nowNs <= 0)) {
-      closeSource();
+    boolean isOverdue = untilNs - nowNs <= 0;
+    switch (step) {
+      case DRAINING -> {
+        if (isQuiet() || isOverdue) {
+          closeSource(nowNs);
+        }
+      }
+      case CLOSING_SOURCE -> {
+        if (isOverdue) {
+          goOnWithout("source");
+          sourceClosed(nowNs);
+        }
+      }
+      case CLOSING_REST -> {
+        if (isOverdue) {
+          open.values().forEach(this::goOnWithout);
+          over();
+        }
+      }
+      case NOT_BEGUN, OVER -> {}
     }
   }
 
+  private void goOnWithout(String part) {
+    log.error(
+        "{}: {} did not close within {} s; its thread is left behind",
+        core.name(),
+        part,
+        CLOSE_WAIT.toSeconds());
+  }
+
   long nextChangeNs() {
-    return step == Step.DRAINING ? drainUntilNs : Long.MAX_VALUE;
+    return step == Step.NOT_BEGUN || step == Step.OVER ? Long.MAX_VALUE : untilNs;
   }
 
   private boolean isQuiet() {
@@ -105,11 +139,13 @@ final class Ending {
     return true;
   }
 
-  private void closeSource() {
+  private void closeSource(long nowNs) {
     step = Step.CLOSING_SOURCE;
+    untilNs = nowNs + CLOSE_WAIT.toNanos();
     for (LaneState lane : core.lanes().owned()) {
       abandoned += lane.out;
     }
+    core.lanes().finishRevocations(nowNs);
     for (Route route : core.routes()) {
       route.cancelAll();
     }
@@ -118,8 +154,17 @@ final class Ending {
       queue.flush();
       core.lanes().owned().forEach(queue::giveBack);
     }
-    core.intake().stop();
-    core.wakeIntake();
+    if (core.hasIntake()) {
+      core.intake().stop();
+      core.wakeIntake();
+    } else { // it could not even start
+      core.helper()
+          .execute(
+              () -> {
+                close("source", core.plan().source());
+                core.post(core::sourceClosed);
+              });
+    }
   }
 
   /** The source is closed: now what it fed. */
@@ -128,33 +173,36 @@ final class Ending {
       return;
     }
     step = Step.CLOSING_REST;
+    untilNs = nowNs + CLOSE_WAIT.toNanos();
     core.lanes().forget(List.copyOf(core.lanes().owned()), nowNs);
-    AtomicInteger left = new AtomicInteger(core.table().ports().size() + 1);
-    Runnable closed =
-        () -> {
-          if (left.decrementAndGet() == 0) {
-            core.post(now -> over());
-          }
-        };
+    core.table().ports().forEach(port -> open.put(port, "sink " + port.plan().name()));
+    open.put(this, "function");
     for (SinkPort<Work> port : core.table().ports()) {
-      port.close(closed);
+      port.close(() -> core.post(now -> closed(port)));
     }
     core.helper()
         .execute(
             () -> {
               for (FunctionPlan function : core.table().functions()) {
-                close(function);
+                close("function " + function.name(), function.invoker());
               }
-              closed.run();
+              core.post(now -> closed(this));
             });
     core.helper().end();
   }
 
-  private void close(FunctionPlan function) {
+  private void closed(Object part) {
+    open.remove(part);
+    if (step == Step.CLOSING_REST && open.isEmpty()) {
+      over();
+    }
+  }
+
+  private void close(String what, AutoCloseable part) {
     try {
-      function.invoker().close();
-    } catch (RuntimeException e) {
-      log.warn("{}: function {} failed to close", core.name(), function.name(), e);
+      part.close();
+    } catch (Throwable e) { // errors too: the end must not wait for what will never come
+      log.warn("{}: {} failed to close", core.name(), what, e);
     }
   }
 

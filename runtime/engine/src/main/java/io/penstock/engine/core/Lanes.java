@@ -70,6 +70,13 @@ final class Lanes {
     }
   }
 
+  /** Nothing that is out is waited for any more. */
+  void finishRevocations(long nowNs) {
+    for (Revocation revocation : List.copyOf(revocations)) {
+      finish(revocation, nowNs);
+    }
+  }
+
   private void finish(Revocation revocation, long nowNs) {
     revocations.remove(revocation);
     core.failpoints().reached("before-revoke-answer");

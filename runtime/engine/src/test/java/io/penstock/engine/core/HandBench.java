@@ -38,6 +38,7 @@ final class HandBench implements Agents {
   private final Map<Intake, Boolean> intakes = new LinkedHashMap<>();
   private final Map<String, Worker> workers = new LinkedHashMap<>();
   private @Nullable String frozen;
+  private boolean intakesFrozen;
 
   HandBench() {
     SplittableRandom random = new SplittableRandom(7);
@@ -102,8 +103,10 @@ final class HandBench implements Agents {
   /** One round of everything. */
   long round() {
     long idleNs = loop.doWork();
-    intakes.replaceAll(
-        (intake, done) -> done || intake.doWork(nowNs, Duration.ZERO) == Intake.DONE);
+    if (!intakesFrozen) {
+      intakes.replaceAll(
+          (intake, done) -> done || intake.doWork(nowNs, Duration.ZERO) == Intake.DONE);
+    }
     List.copyOf(workers.values()).forEach(this::step);
     return loop.hasPosted() ? 0 : idleNs;
   }
@@ -116,6 +119,11 @@ final class HandBench implements Agents {
       nowNs += Math.max(1, Math.min(idleNs, untilNs - nowNs));
       settle();
     }
+  }
+
+  /** No intake does anything any more, as if its source hung. */
+  void freezeIntakes() {
+    intakesFrozen = true;
   }
 
   /** This worker does nothing any more, as if its thread hung. */
