@@ -73,7 +73,7 @@ public final class ConnectorCore implements SinkPort.Core {
     this.loop = loop;
     this.plan = plan;
     this.window = plan.delivery().window();
-    this.budget = new Budget(window.maxBytes() / 2);
+    this.budget = new Budget(Math.max(1, window.maxBytes() / 2));
     this.works = new Works(this, budget, counters, plan.delivery().order());
     this.lanes = new Lanes(this, works, window);
     this.table = new RouteTable(this, loop, plan);
