@@ -15,7 +15,11 @@ import java.util.TreeMap;
 public final class Benchmarks {
 
   private static final Map<String, Benchmark> ALL =
-      new TreeMap<>(Map.of("kafka", new KafkaBenchmark(), "latency", new LatencyBenchmark()));
+      new TreeMap<>(
+          Map.of(
+              "engine", new EngineBenchmark(),
+              "kafka", new KafkaBenchmark(),
+              "latency", new LatencyBenchmark()));
 
   private static final int EXIT_FAILED = 1;
   private static final int EXIT_USAGE = 2;
@@ -72,7 +76,9 @@ public final class Benchmarks {
       }
     }
     Set<String> chosen = new LinkedHashSet<>(wanted);
-    chosen.add(ArmSpec.BARE);
+    if (known.contains(ArmSpec.BARE)) {
+      chosen.add(ArmSpec.BARE);
+    }
     return chosen;
   }
 }
