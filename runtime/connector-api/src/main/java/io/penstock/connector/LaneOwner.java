@@ -29,5 +29,5 @@ public interface LaneOwner {
    * A commit of these lanes was not stored; the engine commits them again. Lanes that are no longer
    * owned are ignored.
    */
-  default void commitFailed(Collection<Lane> lanes) {}
+  void commitFailed(Collection<Lane> lanes);
 }

@@ -17,8 +17,8 @@ public interface LogSource extends Source {
 
   /**
    * Stores progress. May return before it is stored; a later commit of the same lane must not be
-   * overtaken by an earlier one. A commit that fails is told by {@link LaneOwner#commitFailed}, or
-   * thrown: the engine then commits again.
+   * overtaken by an earlier one. A commit that fails is sent again by the source, or told by {@link
+   * LaneOwner#commitFailed}, or thrown: the engine then commits again.
    */
   void commit(Map<Lane, LaneCommit> commits);
 

@@ -105,6 +105,12 @@ public final class RecordingOwner implements LaneOwner {
     }
   }
 
+  @Override
+  public void commitFailed(Collection<Lane> lanes) {
+    checkThread();
+    lanes.forEach(lane -> history.add("commit failed " + lane));
+  }
+
   /** Changes how a revocation is answered, for example later and from another thread. */
   public void answerRevocations(UnaryOperator<CompletionStage<Map<Lane, LaneCommit>>> how) {
     answer = how;
