@@ -81,7 +81,7 @@ public record ConnectorStatus(
   public enum HeadOfLine {
     /** No. */
     CLEAR,
-    /** The window is over 90% full and over 98% of it is settled. */
+    /** The window is over 90% full and 98% of it, or all of it but one event, is settled. */
     BLOCKED
   }
 

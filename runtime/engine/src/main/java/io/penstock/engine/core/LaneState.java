@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 abstract class LaneState extends LaneHandle {
 
   private static final double FULL_SHARE = 0.9;
-  private static final double SETTLED_SHARE = 0.98;
+  private static final double UNSETTLED_SHARE = 0.02;
 
   /** Mixed into order keys, so that lanes don't share keys. */
   final long uid;
@@ -140,8 +140,12 @@ abstract class LaneState extends LaneHandle {
 
     @Override
     HeadOfLine headOfLine() {
+      // In a window of less than 50 events one of them is more than the share, and blocks all the
+      // same.
+      double few = Math.max(1, ledger.span() * UNSETTLED_SHARE);
       return ledger.span() > ledger.maxSpan() * FULL_SHARE
-              && ledger.settledInSpan() > ledger.span() * SETTLED_SHARE
+              && ledger.settledInSpan() > 0
+              && ledger.unsettled() <= few
           ? HeadOfLine.BLOCKED
           : HeadOfLine.CLEAR;
     }

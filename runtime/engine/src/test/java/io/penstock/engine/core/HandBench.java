@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class HandBench implements Agents {
 
   private static final int QUIET_ROUNDS = 6;
-  private static final int MAX_ROUNDS = 1_000;
+  private static final int MAX_ROUNDS = 5_000;
 
   final List<String> failpoints = new ArrayList<>();
   final CoreLoop loop;
