@@ -45,9 +45,7 @@ final class CrashWorkerMain {
     return failpoint == null
         ? null
         : new KillPoint(
-            failpoint,
-            Integer.getInteger(HIT),
-            KillPoint.Way.valueOf(System.getProperty(WAY)));
+            failpoint, Integer.getInteger(HIT), KillPoint.Way.valueOf(System.getProperty(WAY)));
   }
 
   /** Standard input is a pipe from the parent: it ends with the parent, however that ends. */

@@ -28,7 +28,7 @@ class DeliveryOracleTest {
   private void produce(Kind... kinds) {
     for (Kind kind : kinds) {
       int number = history.produced.size();
-      history.produced.add(new Produced(number, 7, number, kind, 0, number));
+      history.produced(new Produced(number, 7, number, kind, 0, number));
     }
   }
 
@@ -45,7 +45,7 @@ class DeliveryOracleTest {
 
   private void arrive(int topic, int partition, int number, int index, int worker, String id) {
     Place place = new Place(topic, partition, ends[topic]++);
-    history.arrivals.add(new Arrival(place, ++nowMs, number, index, worker, calls, id));
+    history.arrived(new Arrival(place, ++nowMs, number, index, worker, calls, id));
   }
 
   private static String id(int number) {
@@ -226,8 +226,8 @@ class DeliveryOracleTest {
   void looksAtKeysOrLanesOrNothing() {
     for (Order order : Order.values()) {
       history = new History(order, ATTEMPTS);
-      history.produced.add(new Produced(0, 1, 0, Kind.PLAIN, 0, 0));
-      history.produced.add(new Produced(1, 2, 0, Kind.PLAIN, 0, 1));
+      history.produced(new Produced(0, 1, 0, Kind.PLAIN, 0, 0));
+      history.produced(new Produced(1, 2, 0, Kind.PLAIN, 0, 1));
       arrive(1, 1, 0);
       commit(2);
       assertThat(violations()).hasSize(order == Order.LANE ? 2 * 2 : 0);

@@ -61,7 +61,7 @@ final class Feeder implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       TestRecord record = records.get(i);
       RecordMetadata place = get(answers.get(i));
-      history.produced.add(
+      history.produced(
           new Produced(
               record.number(),
               record.key(),

@@ -4,6 +4,7 @@ import io.penstock.connector.PositionRanges;
 import io.penstock.server.crash.Coverage.Committed;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,19 +13,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.UnknownMemberIdException;
 
 /** Looks at the group's offsets, again and again on a thread of its own, and when asked. */
 final class GroupWatch implements AutoCloseable {
 
   private static final Duration INTERVAL = Duration.ofMillis(100);
-  private static final int PATIENCE_MS = 30_000;
 
   private final Admin admin;
   private final String group;
@@ -35,8 +34,7 @@ final class GroupWatch implements AutoCloseable {
   GroupWatch(Admin admin, String group) {
     this.admin = admin;
     this.group = group;
-    thread.scheduleWithFixedDelay(
-        this::tryLook, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    thread.scheduleWithFixedDelay(this::tryLook, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void tryLook() {
@@ -94,26 +92,30 @@ final class GroupWatch implements AutoCloseable {
   }
 
   /** Spares the wait for the session timeout of members that are dead. */
-  void forgetMembers() throws InterruptedException {
+  void forgetMembers() {
     try {
-      boolean known =
-          admin.listGroups().all().get(PATIENCE_MS, TimeUnit.MILLISECONDS).stream()
-              .map(GroupListing::groupId)
-              .anyMatch(group::equals);
-      if (known) {
+      if (!members().isEmpty()) {
         admin
             .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
             .all()
-            .get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            .get();
       }
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      Throwable root = cause.getCause() == null ? cause : cause.getCause();
-      if (!(root instanceof UnknownMemberIdException || root instanceof GroupIdNotFoundException)) {
-        throw new AssertionError("the dead members of " + group + " stay", e);
+      throw new AssertionError("the dead members of " + group + " stay", e);
+    } catch (InterruptedException e) {
+      throw Topics.interrupted(e);
+    }
+  }
+
+  /** The members of the group, dead ones whose session isn't over among them. */
+  Collection<MemberDescription> members() throws InterruptedException {
+    try {
+      return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return List.of();
       }
-    } catch (java.util.concurrent.TimeoutException e) {
-      throw new AssertionError("the broker does not answer", e);
+      throw new AssertionError("the members of " + group + " are not known", e);
     }
   }
 

@@ -38,9 +38,7 @@ final class KillSwitch implements Failpoints {
     if (reached.add(name)) {
       note(name);
     }
-    if (point != null
-        && name.equals(point.failpoint())
-        && hits.incrementAndGet() == point.hit()) {
+    if (point != null && name.equals(point.failpoint()) && hits.incrementAndGet() == point.hit()) {
       if (point.way() == KillPoint.Way.HALT) {
         Runtime.getRuntime().halt(KILLED);
       }

@@ -35,13 +35,11 @@ final class Outputs implements AutoCloseable {
   private final List<TopicPartition> partitions = new ArrayList<>();
   private final KafkaConsumer<byte[], byte[]> consumer;
 
-  /** A reader of two topics of results and one of dead letters. */
-  Outputs(
-      String servers, List<String> results, String deadLetters, Setup setup, History history) {
+  Outputs(String servers, Topics topics, Setup setup, History history) {
     this.setup = setup;
     this.history = history;
-    this.results = results;
-    this.deadLetters = deadLetters;
+    this.results = List.of(topics.first(), topics.second());
+    this.deadLetters = topics.deadLetters();
     this.consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -82,7 +80,7 @@ final class Outputs implements AutoCloseable {
       return;
     }
     List<Long> result = Stamp.read(record.value());
-    history.arrivals.add(
+    history.arrived(
         new Arrival(
             new Place(results.indexOf(record.topic()), record.partition(), record.offset()),
             record.timestamp(),
@@ -106,7 +104,7 @@ final class Outputs implements AutoCloseable {
     }
     String lane = letter.get("lane").textValue();
     int partition = Integer.parseInt(lane.substring(lane.lastIndexOf('-') + 1));
-    Produced event = find(partition, letter.get("position").longValue());
+    Produced event = history.find(partition, letter.get("position").longValue());
     JsonNode sink = letter.at("/cause/sink");
     String function = letter.get("function").textValue();
     return new Letter(
@@ -120,15 +118,6 @@ final class Outputs implements AutoCloseable {
         event != null && isIntact(letter.get("original"), event)
             ? Content.INTACT
             : Content.CHANGED);
-  }
-
-  private @Nullable Produced find(int partition, long offset) {
-    for (Produced event : history.produced) {
-      if (event.partition() == partition && event.offset() == offset) {
-        return event;
-      }
-    }
-    return null;
   }
 
   private boolean isIntact(JsonNode original, Produced event) {

@@ -1,0 +1,87 @@
+package io.penstock.server.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+
+/** Ways to kill the workers of a run. */
+final class Kills {
+
+  private static final int FEW = 200;
+  private static final String OPERATOR = "crash-test";
+
+  private final CrashRun run;
+  private final KillPoint.Way way;
+
+  Kills(CrashRun run, KillPoint.Way way) {
+    this.run = run;
+    this.way = way;
+  }
+
+  /** One worker after the other dies at one failpoint after the other. */
+  void atEachFailpoint() {
+    Failpoint.of(Failpoint.When.CARRYING).forEach(this::whileCarrying);
+    Failpoint.of(Failpoint.When.LETTING_GO).forEach(this::whileLettingGo);
+    Failpoint.of(Failpoint.When.PAUSED).forEach(this::whilePaused);
+  }
+
+  private void whileCarrying(Failpoint failpoint) {
+    int hit = failpoint.someHit(run.random());
+    run.awaitDeath(run.start(new KillPoint(failpoint.id(), hit, way)));
+  }
+
+  private void whileLettingGo(Failpoint failpoint) {
+    WorkerProcess worker = run.start(new KillPoint(failpoint.id(), 1, way));
+    run.awaitArrivals(FEW, worker);
+    worker.terminate();
+    run.awaitDeath(worker);
+  }
+
+  /** A pause is kept or not, but never half of it; only what was kept has to be taken back. */
+  private void whilePaused(Failpoint failpoint) {
+    WorkerProcess dying = run.start(new KillPoint(failpoint.id(), 1, KillPoint.Way.HALT));
+    run.awaitArrivals(FEW, dying);
+    assertThatThrownBy(() -> dying.command(Topics.CONNECTOR, "pause", OPERATOR))
+        .as("the worker dies before it answers")
+        .isInstanceOf(IOException.class);
+    run.awaitDeath(dying);
+    boolean kept = failpoint == Failpoint.STATE_AFTER_RENAME;
+    WorkerProcess next = run.start(null);
+    run.until(() -> next.status(Topics.CONNECTOR).has("state"), () -> "no status of " + next);
+    JsonNode paused = next.status(Topics.CONNECTOR).path("paused");
+    assertThat(paused.path("by").asText("nobody")).isEqualTo(kept ? OPERATOR : "nobody");
+    if (kept) {
+      resume(next);
+    }
+    run.awaitArrivals(FEW, next);
+    run.kill(next);
+  }
+
+  private void resume(WorkerProcess worker) {
+    try {
+      assertThat(worker.command(Topics.CONNECTOR, "resume", OPERATOR)).isEqualTo(200);
+    } catch (IOException e) {
+      throw new AssertionError("not resumed: " + worker, e);
+    }
+  }
+
+  /** SIGKILL at any moment, so many times. */
+  void atRandom(int times) {
+    for (int i = 0; i < times; i++) {
+      WorkerProcess worker = run.start(null);
+      run.awaitArrivals(1 + run.random().nextInt(2_000), worker);
+      run.kill(worker);
+    }
+  }
+
+  /** A last worker carries what is left, and is stopped as an operator does. */
+  void finish() {
+    WorkerProcess last = run.start(null);
+    run.awaitArrivals(FEW, last);
+    run.awaitAllCommitted();
+    run.stop(last);
+    run.judge();
+  }
+}
