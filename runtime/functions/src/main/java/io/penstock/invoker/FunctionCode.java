@@ -96,8 +96,8 @@ final class FunctionCode implements AutoCloseable {
    *
    * @throws ConnectorException fatal, if that can't be done; says why and what to do
    */
-  Object instantiate(String className) {
-    Class<?> type = load(className);
+  Object instantiate(Class<?> type) {
+    String className = type.getName();
     if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
       throw ConnectorException.fatal(
           "the handler "
@@ -149,7 +149,12 @@ final class FunctionCode implements AutoCloseable {
     }
   }
 
-  private Class<?> load(String className) {
+  /**
+   * Loads a class.
+   *
+   * @throws ConnectorException fatal, if there is none or it can't be loaded
+   */
+  Class<?> load(String className) {
     try {
       return Class.forName(className, false, loader);
     } catch (ClassNotFoundException e) {

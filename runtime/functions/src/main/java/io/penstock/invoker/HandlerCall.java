@@ -17,16 +17,20 @@ interface HandlerCall {
   void call(InvocationRun run);
 
   /**
-   * Looks at what the handler implements and asks for.
+   * Prepares what goes in and out of a handler, before there is one.
    *
-   * @throws io.penstock.connector.ConnectorException fatal, if it can't be called
+   * @throws io.penstock.connector.ConnectorException fatal, if JSON can't be bound to its input
    */
-  @SuppressWarnings("unchecked") // the reader gives the handler the type that it declares
-  static HandlerCall of(Object handler, String function, ClassLoader loader, Failures failures) {
-    HandlerType type = HandlerType.of(handler.getClass());
+  static Exchange exchange(
+      Class<?> handler, HandlerType type, String function, ClassLoader loader, Failures failures) {
     JsonBinding json = new JsonBinding(loader);
-    PayloadReader reader = reader(handler.getClass(), type.input(), json);
-    Exchange exchange = new Exchange(reader, new ResultWriter(function, json), failures);
+    PayloadReader reader = reader(handler, type.input(), json);
+    return new Exchange(reader, new ResultWriter(function, json), failures);
+  }
+
+  /** Calls this handler, which is of this type. */
+  @SuppressWarnings("unchecked") // the reader gives the handler the type that it declares
+  static HandlerCall of(Object handler, HandlerType type, Exchange exchange) {
     if (type.contract() == EventHandler.class) {
       return new EventCall((EventHandler<Object, Object>) handler, exchange);
     }

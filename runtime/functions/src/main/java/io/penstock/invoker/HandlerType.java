@@ -58,8 +58,18 @@ record HandlerType(Class<?> contract, Type input) {
           null);
     }
     Class<?> contract = implemented.get(0);
-    Type[] arguments =
-        arguments(handler, contract, Map.of()).orElseThrow(() -> open(handler, contract));
+    Type[] arguments;
+    try {
+      arguments = arguments(handler, contract, Map.of()).orElseThrow(() -> open(handler, contract));
+    } catch (TypeNotPresentException e) {
+      throw ConnectorException.fatal(
+          "the handler "
+              + handler.getName()
+              + " names a class that is not there: "
+              + e.typeName()
+              + ". Put it into the function's jar",
+          e);
+    }
     checkOutput(handler, arguments);
     return new HandlerType(contract, arguments[0]);
   }

@@ -71,9 +71,15 @@ public final class JavaFunctionProvider implements FunctionProvider {
     FunctionCode code =
         FunctionCode.open(settings.find(JAR).orElse(List.of()), context.baseDirectory());
     try {
-      Object handler = code.instantiate(settings.get(HANDLER));
       Failures failures = new Failures(context.function(), code, System::nanoTime);
-      HandlerCall call = HandlerCall.of(handler, context.function(), code.loader(), failures);
+      Class<?> handlerClass = code.load(settings.get(HANDLER));
+      HandlerType handlerType = HandlerType.of(handlerClass);
+      Exchange exchange =
+          HandlerCall.exchange(
+              handlerClass, handlerType, context.function(), code.loader(), failures);
+      // Last of what may fail, so that no handler is made in vain, with all that it opens.
+      Object handler = code.instantiate(handlerClass);
+      HandlerCall call = HandlerCall.of(handler, handlerType, exchange);
       String prefix = "penstock-fn-" + context.function() + "-";
       int max = context.maxConcurrency();
       boolean virtual = settings.get(THREADS) == ThreadChoice.AUTO;

@@ -50,7 +50,12 @@ final class Harness {
   static FunctionInvoker of(Object handler, boolean virtualWanted, Duration closeLimit) {
     FunctionCode code = FunctionCode.open(List.of(), Path.of(""));
     Failures failures = new Failures("orders", code, System::nanoTime);
-    HandlerCall call = HandlerCall.of(handler, "orders", code.loader(), failures);
+    HandlerType type = HandlerType.of(handler.getClass());
+    HandlerCall call =
+        HandlerCall.of(
+            handler,
+            type,
+            HandlerCall.exchange(handler.getClass(), type, "orders", code.loader(), failures));
     Duration idle = Duration.ofSeconds(30);
     JavaFunctionInvoker.Threads threads =
         new JavaFunctionInvoker.Threads(

@@ -320,6 +320,10 @@ class JavaFunctionProviderTest {
                 "com.acme.Open",
                 "public class Open<T> implements EventHandler<T, T> {"
                     + " public T handle(T in, Context c) { return in; } }")
+            .source(
+                "com.acme.Names",
+                "public class Names implements EventHandler<List<Gone>, String> {"
+                    + " public String handle(List<Gone> in, Context c) { return null; } }")
             .without("com.acme.Gone")
             .write(folder, "bad.jar");
     assertRefused(jar, "com.acme.Plain", "implements none of EventHandler");
@@ -329,8 +333,23 @@ class JavaFunctionProviderTest {
     assertRefused(jar, "com.acme.Throws", "threw java.lang.IllegalStateException: no licence");
     assertRefused(jar, "com.acme.Static", "ExceptionInInitializerError");
     assertRefused(jar, "com.acme.Needs", "com/acme/Gone", "put the class into the function's jar");
+    assertRefused(jar, "com.acme.Names", "names a class that is not there: com.acme.Gone");
     assertRefused(jar, "com.acme.Open", "leaves a type parameter of EventHandler open");
     assertRefused(jar, "com.acme.Outer.Inner", "mean 'com.acme.Outer$Inner'?");
+  }
+
+  @Test
+  void a_handler_that_can_not_be_called_is_never_made() {
+    Path jar =
+        new TestJar()
+            .source(
+                "com.acme.Opens",
+                "public class Opens implements EventHandler<Runnable, String> {"
+                    + " public Opens() { System.setProperty(\"com.acme.Opens\", \"made\"); }"
+                    + " public String handle(Runnable in, Context c) { return null; } }")
+            .write(folder, "opens.jar");
+    assertRefused(jar, "com.acme.Opens", "java.lang.Runnable", "JSON can't be bound to that");
+    assertThat(System.getProperty("com.acme.Opens")).isNull();
   }
 
   private void assertRefused(Path jar, String handler, String... texts) {
