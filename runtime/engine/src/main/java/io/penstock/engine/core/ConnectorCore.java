@@ -317,7 +317,7 @@ public final class ConnectorCore implements SinkPort.Core {
             new IntakeLink(this, plan.source(), window.maxEvents()));
     intake = made;
     if (plan.source() instanceof QueueSource source) {
-      queue = new QueueDesk(this, source, made, nowNs);
+      queue = new QueueDesk(this, budget, source, made, nowNs);
     }
     made.paused(paused != null);
     loop.agents().run(name(), made);

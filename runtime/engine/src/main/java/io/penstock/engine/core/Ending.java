@@ -151,8 +151,7 @@ final class Ending {
     }
     QueueDesk queue = core.queue();
     if (queue != null) {
-      queue.flush();
-      core.lanes().owned().forEach(queue::giveBack);
+      queue.giveBackAll(core.lanes().owned());
     }
     if (core.hasIntake()) {
       core.intake().stop();

@@ -5,6 +5,7 @@ import io.penstock.connector.QueueCapability;
 import io.penstock.connector.QueueSource;
 import io.penstock.connector.Settlement;
 import io.penstock.connector.SourceRecord;
+import io.penstock.engine.intake.Budget;
 import io.penstock.engine.intake.Intake;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,16 +25,24 @@ final class QueueDesk {
   private static final Logger log = LoggerFactory.getLogger(QueueDesk.class);
   private static final long SETTLE_AGAIN_NS = Duration.ofMillis(200).toNanos();
 
+  private static final Demand NOTHING = new Demand(0, 0, Set.of());
+
+  /** What to ask for, and how many chunks the core had taken over when it worked that out. */
+  private record Offer(Demand demand, long chunksTaken) {}
+
   private final ConnectorCore core;
+  private final Budget budget;
   private final QueueSource source;
   private final Intake intake;
   private final long leaseNs;
   private List<QueueSource.Settled> settled = new ArrayList<>();
   private long renewedNs;
-  private volatile Demand demand = new Demand(0, 0, Set.of());
+  private boolean gaveBack;
+  private volatile Offer offer = new Offer(NOTHING, 0);
 
-  QueueDesk(ConnectorCore core, QueueSource source, Intake intake, long nowNs) {
+  QueueDesk(ConnectorCore core, Budget budget, QueueSource source, Intake intake, long nowNs) {
     this.core = core;
+    this.budget = budget;
     this.source = source;
     this.intake = intake;
     this.leaseNs = source.capabilities().lease().toNanos();
@@ -56,7 +65,7 @@ final class QueueDesk {
             core.post(now -> route.notStarted(run, now));
             return;
           }
-          core.post(now -> route.invoke(run, now));
+          core.post(now -> route.started(run, now));
         });
     core.wakeIntake();
   }
@@ -71,6 +80,9 @@ final class QueueDesk {
 
   /** A record is settled; told with the next {@link #flush}. */
   void settled(Work work, Settlement settlement) {
+    if (gaveBack) {
+      return; // somebody else has the record by now
+    }
     settled.add(new QueueSource.Settled(work.record, settlement));
   }
 
@@ -103,7 +115,8 @@ final class QueueDesk {
   boolean release(Work work, long nowNs) {
     long delayNs = work.dueNs() - nowNs;
     int max = source.capabilities().maxDeliveries();
-    if (!can(QueueCapability.DELAYED_RELEASE)
+    if (gaveBack
+        || !can(QueueCapability.DELAYED_RELEASE)
         || delayNs <= leaseNs
         || delayNs < source.capabilities().minReleaseDelay().toNanos()
         || (max > 0 && work.record.previousAttempts() + 2 >= max)) {
@@ -115,8 +128,18 @@ final class QueueDesk {
     return true;
   }
 
+  /** Puts everything back at once, for somebody else: it is the end. */
+  void giveBackAll(Collection<LaneState> lanes) {
+    flush();
+    lanes.forEach(this::giveBack);
+    gaveBack = true;
+  }
+
   /** Puts everything of a lane back at once, for somebody else. */
   void giveBack(LaneState lane) {
+    if (gaveBack) {
+      return;
+    }
     for (Work work : lane.unsettled()) {
       SourceRecord record = work.record;
       intake.submit(() -> source.release(record, Duration.ZERO));
@@ -152,12 +175,16 @@ final class QueueDesk {
     }
   }
 
-  /** What to ask the source for; read by the intake. */
+  /**
+   * What to ask the source for. Nothing while the core has not looked at everything that was handed
+   * over, so that the same credit is not used twice. Intake thread.
+   */
   Demand demand() {
-    return demand;
+    Offer made = offer;
+    return made.chunksTaken == budget.chunksHandedOver() ? made.demand : NOTHING;
   }
 
-  /** Works out what the routes can take. */
+  /** Works out what the routes can take; wakes an intake that waits for it. */
   void updateDemand(Collection<Route> routes, Route own, long freeBytes) {
     Set<String> saturated = new HashSet<>();
     int most = 0;
@@ -170,6 +197,13 @@ final class QueueDesk {
     }
     // A route that nobody has named yet has credit, so a saturated own route stops nothing else.
     int events = routes.size() == 1 && core.hasNoNamedRoutes() ? own.credit() : Math.max(most, 1);
-    demand = new Demand(events, Math.max(0, freeBytes), Set.copyOf(saturated));
+    Offer before = offer;
+    offer =
+        new Offer(
+            new Demand(events, Math.max(0, freeBytes), Set.copyOf(saturated)),
+            budget.chunksTaken());
+    if (events > 0 && (before.demand.events() == 0 || before.chunksTaken != offer.chunksTaken)) {
+      core.wakeIntake();
+    }
   }
 }

@@ -129,8 +129,16 @@ final class Route {
     }
   }
 
-  /** Calls the function. The batch may have gone with their lanes meanwhile. */
-  void invoke(BatchRun run, long nowNs) {
+  /** The start is durable. The works, or the whole connector, may have gone meanwhile. */
+  void started(BatchRun run, long nowNs) {
+    if (core.isPastDrain() || run.works.stream().allMatch(work -> work.ended)) {
+      leave(run, Limit.Verdict.SERVED, nowNs);
+    } else {
+      invoke(run, nowNs);
+    }
+  }
+
+  private void invoke(BatchRun run, long nowNs) {
     if (function == null) {
       stream(run, nowNs);
       return;
@@ -166,8 +174,8 @@ final class Route {
   }
 
   private void stream(BatchRun run, long nowNs) {
-    run.open = run.works.size();
-    List<Work> batch = run.works;
+    List<Work> batch = run.works.stream().filter(work -> !work.ended).toList();
+    run.open = batch.size();
     for (Work work : batch) {
       work.stream = run;
     }

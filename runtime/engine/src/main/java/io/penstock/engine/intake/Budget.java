@@ -18,6 +18,8 @@ public final class Budget {
   private volatile boolean enough;
   private final AtomicLong usedBytes = new AtomicLong();
   private final AtomicInteger chunks = new AtomicInteger();
+  private long handedOver;
+  private long taken;
 
   /** A budget of so many bytes. */
   public Budget(long maxBytes) {
@@ -55,11 +57,23 @@ public final class Budget {
   }
 
   void chunkHandedOver() {
+    handedOver++;
     chunks.incrementAndGet();
+  }
+
+  /** How many chunks were handed over since the beginning. Intake thread. */
+  public long chunksHandedOver() {
+    return handedOver;
+  }
+
+  /** How many chunks the core has taken over since the beginning. Core thread. */
+  public long chunksTaken() {
+    return taken;
   }
 
   /** The core has taken a chunk over; answers whether an intake that waited may go on. */
   public boolean chunkTaken() {
+    taken++;
     return chunks.decrementAndGet() == MAX_CHUNKS / 2;
   }
 

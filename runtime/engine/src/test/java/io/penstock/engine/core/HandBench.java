@@ -113,10 +113,7 @@ final class HandBench implements Agents {
   long round() {
     runLater();
     long idleNs = loop.doWork();
-    if (!intakesFrozen) {
-      intakes.replaceAll(
-          (intake, done) -> done || intake.doWork(nowNs, Duration.ZERO) == Intake.DONE);
-    }
+    stepIntakes();
     List.copyOf(workers.values()).forEach(this::step);
     return loop.hasPosted() ? 0 : idleNs;
   }
@@ -149,6 +146,19 @@ final class HandBench implements Agents {
   /** No intake does anything any more, as if its source hung. */
   void freezeIntakes() {
     intakesFrozen = true;
+  }
+
+  /** The intakes go on. */
+  void thawIntakes() {
+    intakesFrozen = false;
+  }
+
+  /** Steps the intakes alone. */
+  void stepIntakes() {
+    if (!intakesFrozen) {
+      intakes.replaceAll(
+          (intake, done) -> done || intake.doWork(nowNs, Duration.ZERO) == Intake.DONE);
+    }
   }
 
   /** This worker does nothing any more, as if its thread hung. */
