@@ -1,5 +1,6 @@
 package io.penstock.engine;
 
+import io.penstock.connector.ConnectorException;
 import io.penstock.connector.SeekTarget;
 import io.penstock.engine.ConnectorStatus.Pause;
 import io.penstock.engine.core.ConnectorCore;
@@ -9,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +35,8 @@ final class ThreadedEngine implements Engine {
   private final EngineThreads threads;
   private final CoreLoop loop;
   private final Map<String, Running> connectors = new TreeMap<>();
+  private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
+  private volatile boolean over;
   private boolean closed;
 
   private ThreadedEngine(EngineEnvironment environment) {
@@ -48,6 +54,7 @@ final class ThreadedEngine implements Engine {
 
   @Override
   public Connector add(ConnectorPlan plan) {
+    Optional<Pause> paused = pauses.read(plan.name()); // blocks, so not under the lock
     synchronized (connectors) {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
@@ -56,7 +63,7 @@ final class ThreadedEngine implements Engine {
         throw new IllegalArgumentException(
             "a connector named '" + plan.name() + "' runs already; stop it first");
       }
-      ConnectorCore core = new ConnectorCore(loop, plan, pauses.read(plan.name()));
+      ConnectorCore core = new ConnectorCore(loop, plan, paused);
       Running running = new Running(core);
       connectors.put(plan.name(), running);
       loop.post(now -> loop.add(core, now));
@@ -104,12 +111,30 @@ final class ThreadedEngine implements Engine {
       Thread.currentThread().interrupt();
     } finally {
       threads.stop();
+      over = true;
+      unanswered.forEach(ThreadedEngine::refuse);
     }
+  }
+
+  /** An answer that the core gives, as long as there is one. */
+  private <T> CompletableFuture<T> answer() {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    unanswered.add(answer);
+    answer.whenComplete((value, error) -> unanswered.remove(answer));
+    if (over) {
+      refuse(answer);
+    }
+    return answer;
+  }
+
+  private static void refuse(CompletableFuture<?> answer) {
+    answer.completeExceptionally(ConnectorException.fatal("the engine is closed", null));
   }
 
   private final class Running implements Connector {
 
     private final ConnectorCore core;
+    private @Nullable CompletableFuture<Integer> stopped;
 
     private Running(ConnectorCore core) {
       this.core = core;
@@ -136,14 +161,23 @@ final class ThreadedEngine implements Engine {
 
     @Override
     public CompletionStage<Long> seek(String lane, SeekTarget target) {
-      CompletableFuture<Long> answer = new CompletableFuture<>();
-      core.post(now -> core.seek(lane, target, answer));
+      CompletableFuture<Long> answer = answer();
+      CompletableFuture<Long> moved = new CompletableFuture<>();
+      core.post(now -> core.seek(lane, target, moved));
+      moved.whenCompleteAsync(
+          (position, error) -> {
+            if (error == null) {
+              answer.complete(position);
+            } else {
+              answer.completeExceptionally(error);
+            }
+          });
       return answer;
     }
 
     @Override
     public CompletionStage<ConnectorStatus> status() {
-      CompletableFuture<ConnectorStatus> answer = new CompletableFuture<>();
+      CompletableFuture<ConnectorStatus> answer = answer();
       // Completed elsewhere, so that what hangs on the answer does not run on the core thread.
       core.post(
           now -> {
@@ -154,8 +188,12 @@ final class ThreadedEngine implements Engine {
     }
 
     @Override
-    public CompletionStage<Integer> stop(Duration drain) {
-      CompletableFuture<Integer> answer = new CompletableFuture<>();
+    public synchronized CompletionStage<Integer> stop(Duration drain) {
+      if (stopped != null) {
+        return stopped;
+      }
+      CompletableFuture<Integer> answer = answer();
+      stopped = answer;
       core.post(
           now ->
               core.stop(drain, now)
