@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.deser.AbstractDeserializer;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.TypeFactory;
@@ -17,6 +19,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.penstock.connector.ConnectorException;
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON in and out for the classes of one function. Names are taken as they are, unknown properties
@@ -54,22 +57,32 @@ final class JsonBinding {
   PayloadReader reader(Class<?> handler, Type input) {
     try {
       JavaType type = mapper.constructType(input);
-      ((DefaultDeserializationContext) mapper.getDeserializationContext())
-          .createDummyInstance(mapper.getDeserializationConfig())
-          .findRootValueDeserializer(type);
+      JsonDeserializer<?> found =
+          ((DefaultDeserializationContext) mapper.getDeserializationContext())
+              .createDummyInstance(mapper.getDeserializationConfig())
+              .findRootValueDeserializer(type);
+      if (found instanceof AbstractDeserializer) {
+        throw unbindable(
+            handler, input, "it is abstract, and nothing says which class to take", null);
+      }
       return new PayloadReader.Json(mapper.readerFor(type), HandlerType.rawClass(input).getName());
     } catch (JsonMappingException | IllegalArgumentException | LinkageError e) {
-      throw ConnectorException.fatal(
-          "the handler "
-              + handler.getName()
-              + " asks for "
-              + input.getTypeName()
-              + ", and JSON can't be bound to that: "
-              + Failures.text(e)
-              + ". Ask for Event, byte[], String, or a record or class with a constructor that"
-              + " Jackson can use",
-          e);
+      throw unbindable(handler, input, Failures.text(e), e);
     }
+  }
+
+  private static ConnectorException unbindable(
+      Class<?> handler, Type input, String why, @Nullable Throwable cause) {
+    return ConnectorException.fatal(
+        "the handler "
+            + handler.getName()
+            + " asks for "
+            + input.getTypeName()
+            + ", and JSON can't be bound to that: "
+            + why
+            + ". Ask for Event, byte[], String, or a record or class with a constructor that"
+            + " Jackson can use",
+        cause);
   }
 
   /**

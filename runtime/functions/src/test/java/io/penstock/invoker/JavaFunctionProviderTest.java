@@ -209,6 +209,28 @@ class JavaFunctionProviderTest {
   }
 
   @Test
+  void an_abstract_input_that_says_which_class_to_take_is_bound() {
+    Path jar =
+        new TestJar()
+            .source(
+                "com.acme.Figures",
+                "import com.fasterxml.jackson.annotation.*;"
+                    + " public class Figures implements EventHandler<Figures.Figure, Integer> {"
+                    + " @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = \"kind\")"
+                    + " @JsonSubTypes(@JsonSubTypes.Type(value = Circle.class, name = \"circle\"))"
+                    + " interface Figure {} record Circle(int radius) implements Figure {}"
+                    + " public Integer handle(Figure in, Context c) {"
+                    + " return ((Circle) in).radius(); } }")
+            .write(folder, "figures.jar");
+    try (FunctionInvoker function = Harness.fromJar(jar, "com.acme.Figures")) {
+      assertThat(only(Harness.call(function, "{\"kind\":\"circle\",\"radius\":3}")).text())
+          .isEqualTo("3");
+      assertThat(Harness.outcomes(Harness.call(function, "{\"kind\":\"square\"}")).get(0))
+          .isInstanceOf(EventOutcome.Reject.class);
+    }
+  }
+
+  @Test
   void a_function_may_come_from_several_jars_and_from_folders() throws IOException {
     Path library =
         new TestJar()
