@@ -395,7 +395,7 @@ class ConfigLoaderTest {
 
   private static List<String> paths(List<String> texts) {
     return texts.stream()
-        .map(text -> text.lines().findFirst().orElseThrow().split("  ")[1])
+        .map(text -> text.replaceFirst("(?s)^.*?  (.*?)\n.*", "$1"))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package io.penstock.server.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.server.demo.Arrivals.Count;
@@ -21,7 +22,7 @@ class ArrivalsTest {
     }
     arrivals.sendingFiltered();
     for (int i = 0; i < 9; i++) {
-      arrivals.arrived(i, true, (i + 1) * 100 * MS);
+      arrivals.arrived(i, true, (i + 1L) * 100 * MS);
     }
     arrivals.arrived(3, true, 1_000 * MS);
     arrivals.arrived(-1, false, 1_000 * MS);
@@ -68,8 +69,8 @@ class ArrivalsTest {
     assertThat(Orders.number(Orders.id(17))).isEqualTo(17);
     assertThat(Orders.number("x-17")).isEqualTo(-1);
     assertThat(Orders.number("o-x")).isEqualTo(-1);
-    assertThat(new String(Orders.json(19))).contains("\"o-19\"", "\"OPEN\"");
-    assertThat(new String(Orders.json(18))).contains("\"PAID\"");
+    assertThat(new String(Orders.json(19), UTF_8)).contains("\"o-19\"", "\"OPEN\"");
+    assertThat(new String(Orders.json(18), UTF_8)).contains("\"PAID\"");
     assertThat(Orders.isPaid(19)).isFalse();
   }
 

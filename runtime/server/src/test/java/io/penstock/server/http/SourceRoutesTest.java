@@ -186,7 +186,7 @@ class SourceRoutesTest {
           new Flow.Subscription() {
             @Override
             public void request(long n) {
-              CompletableFuture.runAsync(() -> give(subscriber));
+              var unused = CompletableFuture.runAsync(() -> give(subscriber));
             }
 
             @Override
