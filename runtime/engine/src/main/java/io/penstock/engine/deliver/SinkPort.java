@@ -335,9 +335,10 @@ public final class SinkPort<W> {
       boolean tooOld =
           plan.retry().maxAge().isPresent()
               && nowNs - delivery.createdNs >= plan.retry().maxAge().get().toNanos();
-      if (tooOld
-          || plan.retry().isExhausted(parcel.failures())
-          || interest == Delivery.Interest.LAST_TRY) {
+      if (interest == Delivery.Interest.LAST_TRY) {
+        return refused(delivery, parcel, "HEAD_OF_LINE", retry.text(), round, nowNs);
+      }
+      if (tooOld || plan.retry().isExhausted(parcel.failures())) {
         return refused(delivery, parcel, "SINK_EXHAUSTED", retry.text(), round, nowNs);
       }
     } else if (outcome instanceof SinkOutcome.Throttled throttled) {

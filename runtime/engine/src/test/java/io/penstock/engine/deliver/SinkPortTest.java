@@ -279,6 +279,6 @@ class SinkPortTest extends SinkPortBench {
     submit(port, Ordered.NO, "a");
     owners.interests.put("a", Interest.LAST_TRY);
     answer(FAILED);
-    assertThat(owners.refused).containsExactly("a SINK_EXHAUSTED");
+    assertThat(owners.refused).containsExactly("a HEAD_OF_LINE");
   }
 }
