@@ -3,6 +3,7 @@ package io.penstock.engine.core;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LaneCommit;
 import io.penstock.connector.LaneStart;
+import io.penstock.connector.OrderKeys;
 import io.penstock.connector.QueueSource;
 import io.penstock.connector.Source;
 import io.penstock.engine.intake.Chunk;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Carries what the intake says to the core thread, in order. */
 final class IntakeLink implements Intake.Core {
@@ -20,7 +20,6 @@ final class IntakeLink implements Intake.Core {
   private final ConnectorCore core;
   private final boolean isQueue;
   private final int maxSpan;
-  private final AtomicLong laneUid = new AtomicLong();
 
   IntakeLink(ConnectorCore core, Source source, int maxSpan) {
     this.core = core;
@@ -30,7 +29,7 @@ final class IntakeLink implements Intake.Core {
 
   @Override
   public LaneHandle lane(LaneStart start) {
-    long uid = laneUid.incrementAndGet();
+    long uid = OrderKeys.of(start.lane().name());
     return isQueue
         ? new LaneState.Queue(start, uid)
         : new LaneState.Log(start, uid, core.loop().ledgers().ledger(start, maxSpan));

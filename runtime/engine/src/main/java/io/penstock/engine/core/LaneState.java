@@ -19,7 +19,10 @@ abstract class LaneState extends LaneHandle {
   private static final double FULL_SHARE = 0.9;
   private static final double UNSETTLED_SHARE = 0.02;
 
-  /** Mixed into order keys, so that lanes don't share keys. */
+  /**
+   * Mixed into order keys, so that lanes don't share keys. The same for every owner of the lane:
+   * sinks may choose partitions by it.
+   */
   final long uid;
 
   /** Works that are out of the ready queue. */
