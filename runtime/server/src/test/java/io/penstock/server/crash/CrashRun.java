@@ -118,7 +118,8 @@ final class CrashRun implements AutoCloseable {
 
   /** Waits until it dies by itself, at its failpoint. */
   void awaitDeath(WorkerProcess worker) {
-    until(() -> !worker.isAlive() || worker.isFrozen(), () -> "not at its failpoint: " + worker);
+    feedUntil(
+        () -> !worker.isAlive() || worker.isFrozen(), () -> "not at its failpoint: " + worker);
     if (worker.isFrozen()) {
       worker.kill();
     }
@@ -163,7 +164,7 @@ final class CrashRun implements AutoCloseable {
 
   /** Waits until these workers share all partitions, each with one at least. */
   void awaitShared(WorkerProcess... sharers) {
-    until(
+    feedUntil(
         () -> {
           int owned = 0;
           for (WorkerProcess worker : sharers) {
@@ -196,14 +197,14 @@ final class CrashRun implements AutoCloseable {
   /** Waits until so many more results of a worker have arrived. */
   void awaitArrivals(int more, WorkerProcess worker) {
     int wanted = history.arrivalsOf(worker.number()) + more;
-    until(
+    feedUntil(
         () -> history.arrivalsOf(worker.number()) >= wanted,
         () -> "no " + more + " results more of " + worker);
   }
 
   /** Waits for a condition; feeds and reads meanwhile. */
-  void until(BooleanSupplier condition, Supplier<String> otherwise) {
-    poll(
+  void feedUntil(BooleanSupplier condition, Supplier<String> otherwise) {
+    until(
         () -> {
           keepFed();
           outputs.read();
@@ -212,7 +213,8 @@ final class CrashRun implements AutoCloseable {
         otherwise);
   }
 
-  private void poll(BooleanSupplier condition, Supplier<String> otherwise) {
+  /** Waits for a condition. */
+  void until(BooleanSupplier condition, Supplier<String> otherwise) {
     try {
       await()
           .atMost(PATIENCE)
@@ -239,7 +241,7 @@ final class CrashRun implements AutoCloseable {
   void awaitAllCommitted() {
     note("no more is fed");
     Map<Integer, Long> ends = history.ends();
-    poll(
+    until(
         () -> {
           outputs.read();
           Map<Integer, Committed> now = look().partitions();

@@ -10,6 +10,11 @@ import java.io.IOException;
 final class Kills {
 
   private static final int FEW = 200;
+  private static final int MANY = 2_000;
+
+  /** One kill in so many comes while the worker is still starting. */
+  private static final int START_ONE_IN = 5;
+
   private static final String OPERATOR = "crash-test";
 
   private final CrashRun run;
@@ -49,7 +54,7 @@ final class Kills {
     run.awaitDeath(dying);
     boolean kept = failpoint == Failpoint.STATE_AFTER_RENAME;
     WorkerProcess next = run.start(null);
-    run.until(() -> next.status(Topics.CONNECTOR).has("state"), () -> "no status of " + next);
+    run.feedUntil(() -> next.status(Topics.CONNECTOR).has("state"), () -> "no status of " + next);
     JsonNode paused = next.status(Topics.CONNECTOR).path("paused");
     assertThat(paused.path("by").asText("nobody")).isEqualTo(kept ? OPERATOR : "nobody");
     if (kept) {
@@ -71,7 +76,11 @@ final class Kills {
   void atRandom(int times) {
     for (int i = 0; i < times; i++) {
       WorkerProcess worker = run.start(null);
-      run.awaitArrivals(1 + run.random().nextInt(2_000), worker);
+      if (run.random().nextInt(START_ONE_IN) == 0) {
+        run.feedUntil(worker::listens, () -> "not started: " + worker);
+      } else {
+        run.awaitArrivals(1 + run.random().nextInt(MANY), worker);
+      }
       run.kill(worker);
     }
   }

@@ -151,6 +151,11 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  /** Whether it has come so far that it serves HTTP. */
+  boolean listens() {
+    return ADDRESS.matcher(logged()).find();
+  }
+
   private String address() {
     Matcher found = ADDRESS.matcher("");
     await()
