@@ -110,7 +110,7 @@ final class RouteTable {
     for (SinkPlan sink : sinks) {
       Gate gate = hold("destination " + sink.destination(), sink.concurrency());
       String role = plan.name() + "-sink-" + ports.size();
-      long buffer = plan.delivery().window().maxBytes() / 4 / Math.max(1, plan.onSuccess().size());
+      long buffer = plan.delivery().window().maxBytes() / 4 / Math.max(1, sinkCount());
       SinkPort<Work> port =
           new SinkPort<>(
               sink,
@@ -122,6 +122,13 @@ final class RouteTable {
       made.add(port);
     }
     return made;
+  }
+
+  /** The connector's own sinks; they share a quarter of its memory. */
+  private int sinkCount() {
+    int failure =
+        plan.onFailure() instanceof FailurePlan.DeadLetter letters ? letters.sinks().size() : 0;
+    return plan.onSuccess().size() + failure;
   }
 
   private Gate hold(String key, ConcurrencyPolicy policy) {
