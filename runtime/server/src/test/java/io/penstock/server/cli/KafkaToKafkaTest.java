@@ -92,9 +92,10 @@ class KafkaToKafkaTest {
             Map.of("bootstrap.servers", servers), new StringSerializer(), new StringSerializer())) {
       for (int i = 0; i < EVENTS; i++) {
         String status = i % 2 == 0 ? "paid" : "open";
-        var unused = producer.send(
-            new ProducerRecord<>(
-                "run-in", "key-" + i % 50, "{\"id\":" + i + ",\"status\":\"" + status + "\"}"));
+        var unused =
+            producer.send(
+                new ProducerRecord<>(
+                    "run-in", "key-" + i % 50, "{\"id\":" + i + ",\"status\":\"" + status + "\"}"));
       }
     }
   }

@@ -394,9 +394,7 @@ class ConfigLoaderTest {
   }
 
   private static List<String> paths(List<String> texts) {
-    return texts.stream()
-        .map(text -> text.replaceFirst("(?s)^.*?  (.*?)\n.*", "$1"))
-        .toList();
+    return texts.stream().map(text -> text.replaceFirst("(?s)^.*?  (.*?)\n.*", "$1")).toList();
   }
 
   private Loaded load(Path... files) {
