@@ -179,6 +179,23 @@ class EndingTest extends CoreBench {
   }
 
   @Test
+  void aStopDoesNotWaitForARevocation() {
+    function.waits();
+    ConnectorCore core =
+        bench.add(plan().order(Order.KEY).revokeWait(Duration.ofSeconds(60)).build());
+    append("a", "e1");
+    CompletableFuture<Integer> stopped = new CompletableFuture<>();
+    bench.later(
+        ms(20), () -> core.post(now -> core.stop(ms(30), now).thenAccept(stopped::complete)));
+    log.revokeSoon("a");
+    long before = bench.nowNs;
+    bench.settle();
+    assertThat(stopped).isCompleted();
+    assertThat(bench.nowNs - before).isLessThan(ms(1_000).toNanos());
+    assertThat(log.committed("a")).isZero();
+  }
+
+  @Test
   void aSeekAfterTheEndSaysWhyNot() {
     ConnectorCore core = bench.add(plan().build());
     bench.stop(core, LONG);

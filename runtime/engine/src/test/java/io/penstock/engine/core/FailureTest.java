@@ -183,6 +183,18 @@ class FailureTest extends CoreBench {
   }
 
   @Test
+  void whatARefusedResultSpeaksForIsNotTriedAgain() {
+    function.answers(call -> each(call, id -> done("r", "s")));
+    sink.decide(r -> r.event().id().endsWith("/0") ? new SinkOutcome.Reject("too large") : DOWN);
+    letters.silent(true);
+    bench.add(plan().onSuccess(sink).onFailure(letters).build());
+    append("a", "e1");
+    pass(1_000);
+    assertThat(sink.calls()).isEqualTo(1);
+    assertThat(letters.calls()).isEqualTo(1);
+  }
+
+  @Test
   void aKeyGoesOnOnlyWhenItsDeadLetterIsTaken() {
     letters.decide(r -> DOWN);
     rejects("e1");

@@ -100,6 +100,43 @@ class LanesTest extends CoreBench {
   }
 
   @Test
+  void whatFailsWhileItIsGivenUpIsNotTriedAgain() {
+    function.waits();
+    ConnectorCore core = bench.add(plan().order(Order.KEY).build());
+    append("a", "e1");
+    bench.later(
+        ms(30),
+        () -> {
+          function.answers(call -> ALL_DONE);
+          function.call(0).answer().complete(FAILED);
+        });
+    long before = bench.nowNs;
+    log.revokeSoon("a");
+    bench.settle();
+    assertThat(bench.nowNs - before).as("no longer than needed").isLessThan(ms(35).toNanos());
+    assertThat(function.calls()).hasSize(1);
+    assertThat(log.committed("a")).isZero();
+    assertClean(core);
+  }
+
+  @Test
+  void aLaneThatIsLostWhileItIsGivenUpIsForgottenOnce() {
+    function.waits();
+    ConnectorCore core = bench.add(plan().build());
+    IntakeLink link = new IntakeLink(core, log, 100);
+    LaneHandle lane = link.lane(new LaneStart(new Lane("x"), 0, PositionRanges.empty()));
+    link.assigned(List.of(lane));
+    link.chunk(chunk(lane, 0));
+    link.revoking(List.of(lane));
+    link.lost(List.of(lane));
+    pass(200);
+    assertThat(bench.status(core).window().events()).isZero();
+    assertThat(bench.status(core).window().bytes())
+        .as("less the record that no intake counted")
+        .isEqualTo(-260);
+  }
+
+  @Test
   void aRevocationWaitsForADelivery() {
     function.answers(call -> each(call, id -> done(id)));
     sink.decide(r -> new SinkOutcome.Retry(ms(30), "down"));
@@ -274,6 +311,16 @@ class LanesTest extends CoreBench {
   }
 
   // ---- committing
+
+  @Test
+  void whatIsNoNewsIsNotCommitted() {
+    bench.add(plan().build());
+    append("a", "e1");
+    pass(100);
+    int commits = log.commits().size();
+    pass(1_000);
+    assertThat(log.commits()).hasSize(commits);
+  }
 
   @Test
   void aCommitThatWasNotKeptIsRepeated() {

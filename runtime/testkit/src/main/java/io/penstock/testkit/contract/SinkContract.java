@@ -240,36 +240,67 @@ public abstract class SinkContract {
     assumeTrue(environment.features().contains(Feature.FAILURE));
     Destination destination = environment.newDestination();
     Sink sink = open(destination);
-    boolean kept = sink.ordering() == Sink.Ordering.KEPT;
     assertThat(await(sink.deliver(records(4, 0, 10)))).allMatch(SinkContract::isDelivered);
 
     destination.fail();
     List<SinkRecord> records = records(4, 10, 40);
     List<SinkOutcome> outcomes = tryToDeliver(sink, records);
     assertThat(outcomes).noneMatch(o -> o instanceof SinkOutcome.Reject);
-    if (kept) {
-      assertNothingDeliveredBehindAFailure(records, outcomes);
-    }
+    assertNothingDeliveredBehindAFailure(sink, records, outcomes);
     destination.mend();
 
-    List<SinkRecord> left = undelivered(records, outcomes);
+    deliverUntilDone(sink, undelivered(records, outcomes));
+    assertArrived(sink, destination, 4, 40);
+  }
+
+  @Test
+  void keepsOrderOverCallsInFlightWhenTheDestinationFails() {
+    assumeTrue(environment.features().contains(Feature.FAILURE));
+    Destination destination = environment.newDestination();
+    Sink sink = open(destination);
+    assumeTrue(sink.ordering() == Sink.Ordering.KEPT);
+    assertThat(await(sink.deliver(records(4, 0, 10)))).allMatch(SinkContract::isDelivered);
+    List<SinkRecord> records = new ArrayList<>();
+    List<CompletionStage<List<SinkOutcome>>> answers = new ArrayList<>();
+    for (int call = 0; call < 40; call++) {
+      if (call == 20) {
+        destination.fail();
+      }
+      List<SinkRecord> some = records(4, 10 + call * 50, 10 + (call + 1) * 50);
+      records.addAll(some);
+      answers.add(sink.deliver(some));
+    }
+    List<SinkOutcome> outcomes = new ArrayList<>();
+    answers.forEach(answer -> outcomes.addAll(await(answer)));
+    assertThat(outcomes).anyMatch(o -> !isDelivered(o));
+    assertNothingDeliveredBehindAFailure(sink, records, outcomes);
+    destination.mend();
+
+    deliverUntilDone(sink, undelivered(records, outcomes));
+    assertArrived(sink, destination, 4, 2_010);
+  }
+
+  private static void deliverUntilDone(Sink sink, List<SinkRecord> records) {
+    List<SinkRecord> left = records;
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (!left.isEmpty()) {
       assertThat(System.nanoTime() - deadline).as("delivered within %s", LIMIT).isNegative();
       List<SinkOutcome> again = tryToDeliver(sink, left);
-      if (kept) {
-        assertNothingDeliveredBehindAFailure(left, again);
-      }
+      assertNothingDeliveredBehindAFailure(sink, left, again);
       left = undelivered(left, again);
     }
-    Map<String, List<Integer>> arrived = firstArrivals(destination.arrived(160));
-    assertThat(arrived).hasSize(4);
+  }
+
+  /** Everything has arrived; if the sink keeps order, each for the first time in order. */
+  private static void assertArrived(Sink sink, Destination destination, int keys, int each) {
+    Map<String, List<Integer>> arrived = firstArrivals(destination.arrived(keys * each));
+    assertThat(arrived).hasSize(keys);
     arrived.forEach(
         (key, order) -> {
-          if (kept) {
-            assertThat(order).as(key).isEqualTo(numbers(40));
+          if (sink.ordering() == Sink.Ordering.KEPT) {
+            assertThat(order).as(key).isEqualTo(numbers(each));
           } else {
-            assertThat(order).as(key).containsExactlyInAnyOrderElementsOf(numbers(40));
+            assertThat(order).as(key).containsExactlyInAnyOrderElementsOf(numbers(each));
           }
         });
   }
@@ -286,7 +317,10 @@ public abstract class SinkContract {
   }
 
   private static void assertNothingDeliveredBehindAFailure(
-      List<SinkRecord> records, List<SinkOutcome> outcomes) {
+      Sink sink, List<SinkRecord> records, List<SinkOutcome> outcomes) {
+    if (sink.ordering() == Sink.Ordering.NONE) {
+      return;
+    }
     Set<Long> failed = new HashSet<>();
     for (int i = 0; i < records.size(); i++) {
       if (!isDelivered(outcomes.get(i))) {

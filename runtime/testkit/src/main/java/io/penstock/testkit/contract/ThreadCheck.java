@@ -23,6 +23,8 @@ final class ThreadCheck {
   void assertNoneLeft() {
     await("threads left behind")
         .atMost(Duration.ofSeconds(10))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
         .pollInSameThread()
         .until(this::left, Set::isEmpty);
   }

@@ -16,7 +16,8 @@ import java.util.random.RandomGenerator;
 /**
  * What a seed decides about a run.
  *
- * @param lanes how many lanes the log has
+ * @param logs how many logs there are, each with a connector of its own in every worker
+ * @param lanes how many lanes a log has
  * @param eventsPerLane how many events each lane gets, at random times
  * @param keys how many keys there are; some events have none
  * @param workers how many workers share the lanes
@@ -26,8 +27,10 @@ import java.util.random.RandomGenerator;
  * @param failure what becomes of events that can't be handled
  * @param trouble how likely anything goes wrong while trouble lasts, from 0 to 1
  * @param crashes whether workers crash
+ * @param seeks whether lanes are sought back to places before
  */
 record Setup(
+    int logs,
     int lanes,
     int eventsPerLane,
     int keys,
@@ -37,7 +40,8 @@ record Setup(
     boolean hasFunction,
     Failure failure,
     double trouble,
-    boolean crashes) {
+    boolean crashes,
+    boolean seeks) {
 
   /** What becomes of events that can't be handled. */
   enum Failure {
@@ -77,6 +81,7 @@ record Setup(
       sinks.add(random.nextBoolean() ? Sink.Ordering.KEPT : Sink.Ordering.NONE);
     }
     return new Setup(
+        1 + random.nextInt(2),
         1 + random.nextInt(3),
         5 + random.nextInt(25),
         1 + random.nextInt(5),
@@ -91,6 +96,7 @@ record Setup(
         hasFunction,
         Failure.values()[random.nextInt(Failure.values().length)],
         random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.4,
-        random.nextBoolean());
+        random.nextBoolean(),
+        random.nextInt(4) == 0);
   }
 }

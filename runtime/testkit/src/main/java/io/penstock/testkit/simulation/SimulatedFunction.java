@@ -45,7 +45,9 @@ final class SimulatedFunction implements FunctionInvoker {
     }
     boolean tooSlow = world.rareTrouble();
     Duration takes =
-        tooSlow ? Setup.TIMEOUT.plus(world.upToMs(60)) : world.upToMs(world.isTroubled() ? 20 : 3);
+        tooSlow
+            ? Setup.TIMEOUT.plus(world.upToMs(world.random.nextInt(8) == 0 ? 2_000 : 60))
+            : world.upToMs(world.isTroubled() ? 20 : 3);
     if (tooSlow) {
       batchFailed(ids);
     }

@@ -1,5 +1,6 @@
 package io.penstock.testkit.simulation;
 
+import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Demand;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LaneCommit;
@@ -30,11 +31,11 @@ final class SimulatedLog {
   private final Map<Lane, Member> owners = new HashMap<>();
   private final List<Member> members = new ArrayList<>();
 
-  SimulatedLog(World world, Oracle oracle, int lanes) {
+  SimulatedLog(World world, Oracle oracle, String name, int lanes) {
     this.world = world;
     this.oracle = oracle;
     for (int i = 0; i < lanes; i++) {
-      Lane lane = new Lane("lane" + i);
+      Lane lane = new Lane(name + "-" + i);
       this.lanes.add(lane);
     }
   }
@@ -65,10 +66,14 @@ final class SimulatedLog {
     return member;
   }
 
-  /** Who owns a lane ends without a word: a crash. */
-  void gone(Member member) {
-    members.remove(member);
-    owners.values().removeIf(owner -> owner == member);
+  Lane anyLane() {
+    return lanes.get(world.random.nextInt(lanes.size()));
+  }
+
+  /** The position of a record of the lane, or before one. */
+  long anyPosition(Lane lane) {
+    List<SimRecord> of = recordsOf(lane);
+    return of.isEmpty() ? 0 : of.get(world.random.nextInt(of.size())).position();
   }
 
   /** Gives free lanes to members by chance, and asks owners to give lanes up by chance. */
@@ -109,6 +114,12 @@ final class SimulatedLog {
     private @Nullable CompletableFuture<Map<Lane, LaneCommit>> revoking;
     private @Nullable SourceContext context;
     boolean closing;
+
+    /** Ends without a word. */
+    void crash() {
+      members.remove(this);
+      owners.values().removeIf(owner -> owner == this);
+    }
 
     private SourceContext context() {
       if (context == null) {
@@ -265,7 +276,15 @@ final class SimulatedLog {
 
     @Override
     public LaneStart seek(Lane lane, SeekTarget target) {
-      throw new UnsupportedOperationException("the simulation does not seek");
+      long to = ((SeekTarget.Position) target).position();
+      boolean owned = positions.containsKey(lane) && !fenced.contains(lane) && revoking == null;
+      if (!owned || oracle.committed(lane.name()).position() < to) {
+        throw ConnectorException.fatal("not owned, or not back: " + lane + " to " + to, null);
+      }
+      LaneCommit start = new LaneCommit(to, PositionRanges.empty());
+      positions.put(lane, to);
+      starts.put(lane, start);
+      return new LaneStart(lane, to, start.settledBeyond());
     }
 
     @Override

@@ -1,18 +1,17 @@
 package io.penstock.testkit.simulation;
 
 import io.penstock.connector.Codec;
+import io.penstock.connector.Lane;
 import io.penstock.connector.Sink;
 import io.penstock.connector.StateStore;
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.ConnectorPlan;
-import io.penstock.engine.ConnectorStatus.Pause;
 import io.penstock.engine.EngineEnvironment;
 import io.penstock.engine.FailurePlan;
 import io.penstock.engine.FunctionPlan;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.SinkPlan;
 import io.penstock.engine.core.Agents;
-import io.penstock.engine.core.ConnectorCore;
 import io.penstock.engine.core.CoreLoop;
 import io.penstock.engine.deliver.SerialWorker;
 import io.penstock.engine.intake.Intake;
@@ -24,11 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** One worker: a core loop with one connector, whose threads are stepped by chance. */
+/** One worker: a core loop with a connector for each log, whose threads are stepped by chance. */
 final class SimulatedWorker implements Agents {
 
   /** Ends a worker in the middle of whatever it does. */
@@ -41,32 +39,36 @@ final class SimulatedWorker implements Agents {
   }
 
   private final World world;
-  private final String session;
-  private final SimulatedLog log;
-  private final SimulatedLog.Member member;
+  private final Setup setup;
+  private final Oracle oracle;
+  private final String name;
+  private final List<SimulatedLog> logs;
+  private final IntFunction<Sink> successSinks;
+  private final IntFunction<Sink> failureSinks;
   private final CoreLoop loop;
-  private final ConnectorCore core;
+  private final List<SimulatedConnector> connectors = new ArrayList<>();
   private final List<Tasks> serials = new ArrayList<>();
-  private @Nullable Intake intake;
-  private boolean intakeDone;
-  private boolean left;
+  private int sessions;
+  private boolean stopping;
   private boolean crashAtFailpoint;
   private boolean crashed;
-  private @Nullable CompletableFuture<Integer> stopped;
 
   SimulatedWorker(
-      String session,
+      String name,
       Setup setup,
       World world,
       Oracle oracle,
-      SimulatedLog log,
+      List<SimulatedLog> logs,
       LedgerFactory ledgers,
       IntFunction<Sink> successSinks,
       IntFunction<Sink> failureSinks) {
     this.world = world;
-    this.session = session;
-    this.log = log;
-    this.member = log.join();
+    this.setup = setup;
+    this.oracle = oracle;
+    this.name = name;
+    this.logs = logs;
+    this.successSinks = successSinks;
+    this.failureSinks = failureSinks;
     EngineEnvironment environment =
         new EngineEnvironment(
             world::nowNs,
@@ -75,9 +77,18 @@ final class SimulatedWorker implements Agents {
             new NoState(),
             this::failpoint);
     this.loop = new CoreLoop(environment, this, ledgers);
+    for (SimulatedLog log : logs) {
+      connectors.add(connector(log));
+    }
+  }
+
+  /** A connector of its own for a log. All share the limits of the function and the destinations. */
+  private SimulatedConnector connector(SimulatedLog log) {
+    SimulatedLog.Member member = log.join();
+    String session = name + "-" + logs.indexOf(log) + "-" + sessions++;
     ConnectorPlan plan =
         new ConnectorPlan(
-            "sim",
+            session,
             member,
             new NoFormat(),
             Optional.of((event, format) -> !event.type().equals("FILTERED")),
@@ -94,8 +105,7 @@ final class SimulatedWorker implements Agents {
             setup.delivery(),
             sinks("success", setup.sinks().size(), successSinks, world.random.nextBoolean()),
             failure(setup, failureSinks));
-    this.core = new ConnectorCore(loop, plan, Optional.empty());
-    loop.post(now -> loop.add(core, now));
+    return new SimulatedConnector(world, loop, member, plan);
   }
 
   private static FailurePlan failure(Setup setup, IntFunction<Sink> sinks) {
@@ -139,71 +149,93 @@ final class SimulatedWorker implements Agents {
       return;
     }
     try {
-      int choice = world.random.nextInt(3 + serials.size());
+      serials.removeIf(Tasks::isOver);
+      int choice = world.random.nextInt(1 + 2 * connectors.size() + serials.size());
       if (choice == 0) {
         loop.doWork();
-      } else if (choice <= 2) {
-        stepIntake();
+      } else if (choice <= 2 * connectors.size()) {
+        connectors.get((choice - 1) / 2).stepIntake();
       } else {
-        serials.get(choice - 3).step();
+        serials.get(choice - 1 - 2 * connectors.size()).step();
       }
+      startAgain();
     } catch (Crash e) {
       crash();
     }
   }
 
-  private void stepIntake() {
-    Intake stepped = intake;
-    if (stepped != null && !intakeDone) {
-      intakeDone = stepped.doWork(world.nowNs(), Duration.ZERO) == Intake.DONE;
+  /** A connector that was stopped alone is followed by another. */
+  private void startAgain() {
+    if (stopping) {
+      return;
     }
-    left = intakeDone && member.isLeft();
+    for (int i = 0; i < connectors.size(); i++) {
+      if (connectors.get(i).isOver()) {
+        connectors.set(i, connector(logs.get(i)));
+      }
+    }
   }
 
-  /** Ends without a word. What is on its way to a sink may still arrive. */
+  /** Ends without a word. */
   void crash() {
     crashed = true;
-    log.gone(member);
+    connectors.forEach(SimulatedConnector::crash);
   }
 
   void crashAtNextFailpoint() {
     crashAtFailpoint = true;
   }
 
-  void pauseFor(Duration time) {
-    if (stopped == null) {
-      core.post(now -> core.pause(new Pause("simulation", Instant.EPOCH)));
-      world.later(time, this::resume);
+  private SimulatedConnector oneOf() {
+    return connectors.get(world.random.nextInt(connectors.size()));
+  }
+
+  void pauseOneFor(Duration time) {
+    if (!crashed) {
+      oneOf().pauseFor(time);
     }
   }
 
-  private void resume() {
-    if (!crashed && stopped == null) {
-      core.post(now -> core.pause(null));
+  void stopOne(Duration drain) {
+    if (!crashed) {
+      oneOf().stop(drain);
+    }
+  }
+
+  void seekBack() {
+    if (!crashed) {
+      int index = world.random.nextInt(connectors.size());
+      Lane lane = logs.get(index).anyLane();
+      connectors.get(index).seekBack(lane, logs.get(index).anyPosition(lane));
     }
   }
 
   /** Trouble is over. */
   void resumeForGood() {
     crashAtFailpoint = false;
-    resume();
+    if (!crashed) {
+      connectors.forEach(SimulatedConnector::resume);
+    }
   }
 
   void stop(Duration drain) {
-    if (stopped == null && !crashed) {
-      CompletableFuture<Integer> answer = new CompletableFuture<>();
-      stopped = answer;
-      core.post(now -> core.stop(drain, now).thenAccept(answer::complete));
+    if (!crashed) {
+      stopping = true;
+      connectors.forEach(connector -> connector.stop(drain));
     }
   }
 
   boolean isOver() {
-    return crashed || (stopped != null && stopped.isDone() && left);
+    return crashed || (stopping && connectors.stream().allMatch(SimulatedConnector::isOver));
+  }
+
+  boolean isIdle() {
+    return crashed || connectors.stream().allMatch(SimulatedConnector::isIdle);
   }
 
   @Override
   public void run(String connector, Intake made) {
-    this.intake = made;
+    connectors.stream().filter(c -> c.name().equals(connector)).forEach(c -> c.run(made));
   }
 
   @Override
@@ -225,7 +257,7 @@ final class SimulatedWorker implements Agents {
 
   @Override
   public String toString() {
-    return session + (intake == null ? " not started" : " " + core.status(world.nowNs()));
+    return name + " " + connectors;
   }
 
   private static final class Tasks implements SerialWorker {
@@ -241,6 +273,10 @@ final class SimulatedWorker implements Agents {
     @Override
     public void end() {
       ended = true;
+    }
+
+    private boolean isOver() {
+      return ended && tasks.isEmpty();
     }
 
     private void step() {

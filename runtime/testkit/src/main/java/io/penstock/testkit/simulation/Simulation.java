@@ -24,7 +24,7 @@ public final class Simulation {
   private final Setup setup;
   private final World world;
   private final Oracle oracle;
-  private final SimulatedLog log;
+  private final List<SimulatedLog> logs = new ArrayList<>();
   private final LedgerFactory ledgers;
   private final List<SimulatedWorker> workers = new ArrayList<>();
   private int sessions;
@@ -35,9 +35,11 @@ public final class Simulation {
     this.setup = Setup.of(choices.random, order);
     this.world = new World(seed + 1, setup.trouble());
     this.oracle = new Oracle(setup);
-    this.log = new SimulatedLog(world, oracle, setup.lanes());
+    for (int i = 0; i < setup.logs(); i++) {
+      logs.add(new SimulatedLog(world, oracle, "log" + i, setup.lanes()));
+    }
     this.ledgers = ledgers;
-    this.toProduce = setup.lanes() * setup.eventsPerLane();
+    this.toProduce = setup.logs() * setup.lanes() * setup.eventsPerLane();
   }
 
   /**
@@ -79,6 +81,10 @@ public final class Simulation {
       round();
     }
     oracle.checkEnd();
+    while (!workers.stream().allMatch(SimulatedWorker::isIdle)) {
+      Oracle.require(step++ < MAX_STEPS, () -> "does not become idle: " + workers);
+      round();
+    }
     stopAll();
     return step;
   }
@@ -91,8 +97,9 @@ public final class Simulation {
 
   private void produce() {
     toProduce--;
+    SimulatedLog log = logs.get(toProduce % logs.size());
     List<Lane> lanes = log.lanes();
-    Lane lane = lanes.get(toProduce % lanes.size());
+    Lane lane = lanes.get(toProduce / logs.size() % lanes.size());
     int key = world.random.nextInt(setup.keys() + 1);
     log.append(lane, key == 0 ? "" : "key" + key, kind());
   }
@@ -121,10 +128,16 @@ public final class Simulation {
       return;
     }
     SimulatedWorker worker = workers.get(world.random.nextInt(workers.size()));
-    switch (world.random.nextInt(4)) {
-      case 0 -> worker.pauseFor(world.upToMs(30));
+    switch (world.random.nextInt(6)) {
+      case 0 -> worker.pauseOneFor(world.upToMs(30));
       case 1 -> worker.stop(world.upToMs(40));
-      case 2 -> {
+      case 2 -> worker.stopOne(world.upToMs(40));
+      case 3 -> {
+        if (setup.seeks()) {
+          worker.seekBack();
+        }
+      }
+      case 4 -> {
         if (setup.crashes()) {
           worker.crash();
         }
@@ -139,7 +152,14 @@ public final class Simulation {
 
   private SimulatedWorker newWorker() {
     return new SimulatedWorker(
-        "w" + sessions++, setup, world, oracle, log, ledgers, this::successSink, this::failureSink);
+        "w" + sessions++,
+        setup,
+        world,
+        oracle,
+        logs,
+        ledgers,
+        this::successSink,
+        this::failureSink);
   }
 
   private Sink successSink(int index) {
@@ -195,7 +215,7 @@ public final class Simulation {
   private void round() {
     world.pass(world.random.nextLong(STEP_NS));
     if (world.random.nextInt(10) == 0) {
-      log.rebalance();
+      logs.forEach(SimulatedLog::rebalance);
     }
     workers.removeIf(SimulatedWorker::isOver);
     if (workers.isEmpty()) {
