@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
  *       later ones, which the producer has already. So the producer is broken off there and then, in
  *       its own thread: they fail too, as not tried, and the next call begins with a new producer.
  *       With one request in flight to a broker, nothing behind it can be under way at that moment.
+ *   <li>When nothing is answered any more, {@link Watch} does the same, so that each call ends.
  * </ul>
  *
  * <p>A record that failed may have been written all the same (the answer was lost): it is then
@@ -48,6 +49,10 @@ final class KafkaSink implements Sink {
 
   private static final Logger log = LoggerFactory.getLogger(KafkaSink.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration STUCK_MARGIN = Duration.ofSeconds(2);
+
+  private static final String STUCK =
+      "no broker answered within delivery.timeout.ms. Check that the brokers run and can be reached";
 
   private final KafkaSinkConfig config;
   private final KafkaFailures failures;
@@ -109,7 +114,8 @@ final class KafkaSink implements Sink {
 
   private Link newLink(SinkContext context) {
     return new Link(
-        ProducerProperties.producer(config, context.connector(), context.bufferBytes()));
+        ProducerProperties.producer(config, context.connector(), context.bufferBytes()),
+        Duration.ofMillis(ProducerProperties.deliveryTimeoutMs(config)).plus(STUCK_MARGIN));
   }
 
   /** Where brokers create topics by themselves, asking for the topic is what does it. */
@@ -146,6 +152,7 @@ final class KafkaSink implements Sink {
       failpoints.reached("kafka-before-send");
       call.answer().thenRun(() -> failpoints.reached("kafka-after-send"));
     }
+    link.watch(call);
     Sending sending = new Sending(call, link);
     for (int i = 0; i < records.size(); i++) {
       if (sending.stopped || link.isBroken()) {
@@ -210,8 +217,10 @@ final class KafkaSink implements Sink {
     } catch (ApiException e) {
       ack.unlessAnswered(e); // no metadata: nothing was taken
     } catch (KafkaException | IllegalStateException e) {
-      // What the producer throws is about itself, not about the record.
+      // What the producer throws is about itself, not about the record. Once it has ended it is
+      // known whether the record has its answer.
       sending.link.breakOff();
+      sending.link.awaitEnd();
       ack.unlessAnswered(e);
     }
   }
@@ -247,7 +256,7 @@ final class KafkaSink implements Sink {
         sending.call.delivered();
         return;
       }
-      SinkOutcome outcome = failures.outcome(failure);
+      SinkOutcome outcome = outcome(failure);
       if (!(outcome instanceof SinkOutcome.Reject)) {
         if (sending.call.isSending()) {
           sending.stopped = true; // the producer answers at once what it doesn't take
@@ -263,8 +272,14 @@ final class KafkaSink implements Sink {
       sending.stopped = true;
       if (!answered) {
         answered = true;
-        sending.call.failed(index, failures.outcome(failure));
+        sending.call.failed(index, outcome(failure));
       }
+    }
+
+    private SinkOutcome outcome(Exception failure) {
+      return sending.link.isStuck()
+          ? new SinkOutcome.Retry(Duration.ZERO, "topic " + config.topic() + ": " + STUCK)
+          : failures.outcome(failure);
     }
   }
 

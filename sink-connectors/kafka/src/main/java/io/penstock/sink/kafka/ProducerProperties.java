@@ -34,6 +34,7 @@ final class ProducerProperties {
   private static final int MAX_BATCH_BYTES = 64 << 10;
   private static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
   private static final int MAX_BLOCK_MS = 10_000;
+  private static final int DELIVERY_TIMEOUT_MS = 120_000;
 
   private static final Map<String, String> REFUSED =
       Map.of(
@@ -103,6 +104,12 @@ final class ProducerProperties {
     }
   }
 
+  /** How long a record may be under way, in milliseconds. */
+  static int deliveryTimeoutMs(KafkaSinkConfig config) {
+    return number(
+        config.properties(), ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MS);
+  }
+
   /** How long a call may wait for the cluster, in milliseconds. */
   static int maxBlockMs(KafkaSinkConfig config) {
     return number(config.properties(), ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
@@ -134,6 +141,7 @@ final class ProducerProperties {
     all.put(ProducerConfig.BATCH_SIZE_CONFIG, (int) Math.min(MAX_BATCH_BYTES, buffer / 16));
     all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
+    all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MS);
     all.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     all.put(
