@@ -20,6 +20,7 @@ final class Rfc3339 {
     if (text.length() <= DATE_AND_TIME || !hasMarks(text)) {
       return null;
     }
+    int year = digits(text, 0, 4);
     int hour = digits(text, 11, 13);
     int minute = digits(text, 14, 16);
     int second = digits(text, 17, 19);
@@ -36,12 +37,11 @@ final class Rfc3339 {
     int offsetSeconds = offsetSeconds(text, offset);
     boolean inRange =
         hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
-    if (!inRange || nanos < 0 || offsetSeconds == Integer.MIN_VALUE) {
+    if (!inRange || year < 0 || nanos < 0 || offsetSeconds == Integer.MIN_VALUE) {
       return null;
     }
     try {
-      long day =
-          LocalDate.of(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)).toEpochDay();
+      long day = LocalDate.of(year, digits(text, 5, 7), digits(text, 8, 10)).toEpochDay();
       long seconds = day * 86_400 + hour * 3_600L + minute * 60L + second - offsetSeconds;
       return Instant.ofEpochSecond(seconds, nanos);
     } catch (DateTimeException e) {

@@ -114,12 +114,20 @@ final class Kafka implements AutoCloseable {
     }
   }
 
+  /** Properties of a source's consumer, and one that saves time when it closes. */
+  static Map<String, Object> properties(Map<String, Object> more) {
+    Map<String, Object> properties = new HashMap<>(more);
+    properties.put("fetch.max.wait.ms", 50);
+    return properties;
+  }
+
   /** Settings of a source of these topics. */
   Map<String, Object> settings(String group, String... topics) {
     Map<String, Object> raw = new HashMap<>();
     raw.put("bootstrapServers", bootstrapServers);
     raw.put("topics", List.of(topics));
     raw.put("group", group);
+    raw.put("properties", properties(Map.of()));
     return raw;
   }
 

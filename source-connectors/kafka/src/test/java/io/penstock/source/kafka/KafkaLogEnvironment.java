@@ -3,6 +3,7 @@ package io.penstock.source.kafka;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LogSource;
 import io.penstock.testkit.contract.LogEnvironment;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -24,7 +25,9 @@ final class KafkaLogEnvironment implements LogEnvironment {
    */
   KafkaLogEnvironment(String bootstrapServers, Map<String, String> properties) {
     this.kafka = new Kafka(bootstrapServers);
-    this.properties = properties;
+    this.properties = new HashMap<>(properties);
+    // A consumer that closes waits for the fetch that is under way.
+    this.properties.put("fetch.max.wait.ms", "50");
   }
 
   @Override
