@@ -1,6 +1,7 @@
 package io.penstock.source.kafka;
 
 import io.penstock.connector.DecodeException;
+import io.penstock.connector.SourceEvent;
 import io.penstock.functions.Event;
 import java.time.Instant;
 import java.util.Collections;
@@ -127,8 +128,11 @@ final class CloudEventHeaders {
     return value == null ? Optional.empty() : Optional.ofNullable(Utf8.text(value));
   }
 
-  /** Extension attributes from headers: those of a CloudEvent win over others of the same name. */
-  static Map<String, String> extensions(KafkaRecord record) {
+  /**
+   * Extension attributes from headers and key: those of a CloudEvent win over others of the same
+   * name.
+   */
+  static Map<String, String> passedOn(KafkaRecord record) {
     Map<String, String> all = new TreeMap<>();
     for (Header header : record.headers()) {
       putExtension(all, header.key(), header.value());
@@ -138,12 +142,12 @@ final class CloudEventHeaders {
         putExtension(all, header.key().substring(PREFIX.length()), header.value());
       }
     }
-    record.putPosition(all);
+    record.putKey(all);
     return Collections.unmodifiableMap(all);
   }
 
   private static void putExtension(Map<String, String> all, String name, byte @Nullable [] value) {
-    if (value != null && isExtension(name)) {
+    if (value != null && isExtension(name) && !KafkaRecord.POSITION.contains(name)) {
       String text = Utf8.text(value);
       if (text != null) {
         all.put(name, text);
@@ -172,7 +176,7 @@ final class CloudEventHeaders {
   }
 
   /** An event whose attributes are headers; the value is its data. */
-  private static final class BinaryCloudEvent implements Event {
+  private static final class BinaryCloudEvent implements SourceEvent {
 
     private final KafkaRecord record;
     private final String id;
@@ -234,6 +238,11 @@ final class CloudEventHeaders {
     @Override
     public Map<String, String> extensions() {
       return record.extensions();
+    }
+
+    @Override
+    public Map<String, String> passedOn() {
+      return record.passedOn();
     }
 
     @Override

@@ -5,15 +5,19 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.penstock.connector.DecodeException;
+import io.penstock.connector.SourceEvent;
 import io.penstock.functions.Event;
 import io.penstock.functions.EventBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -145,9 +149,61 @@ final class StructuredCloudEvent {
       event.dataContentType(contentType);
     }
     event.data(data(contentType));
+    attributes.keySet().removeAll(KafkaRecord.POSITION);
+    record.putKey(attributes);
+    Map<String, String> passedOn = Collections.unmodifiableMap(new TreeMap<>(attributes));
     record.putPosition(attributes);
     attributes.forEach(event::extension);
-    return event.build();
+    return new DocumentEvent(event.build(), passedOn);
+  }
+
+  /** The event of a document, and what its results inherit. */
+  private record DocumentEvent(Event event, Map<String, String> passedOn) implements SourceEvent {
+
+    @Override
+    public String id() {
+      return event.id();
+    }
+
+    @Override
+    public String source() {
+      return event.source();
+    }
+
+    @Override
+    public String type() {
+      return event.type();
+    }
+
+    @Override
+    public Optional<String> subject() {
+      return event.subject();
+    }
+
+    @Override
+    public Optional<Instant> time() {
+      return event.time();
+    }
+
+    @Override
+    public Optional<String> dataContentType() {
+      return event.dataContentType();
+    }
+
+    @Override
+    public byte[] data() {
+      return event.data();
+    }
+
+    @Override
+    public Map<String, String> extensions() {
+      return event.extensions();
+    }
+
+    @Override
+    public String toString() {
+      return event.toString();
+    }
   }
 
   private byte[] data(@Nullable String contentType) {
