@@ -10,6 +10,11 @@ public interface Plugin {
   /** The word after {@code "type"} in a connector's file, for example {@code kafka}. */
   String type();
 
+  /** What it is, in a sentence, for lists and documents. */
+  default String doc() {
+    return "";
+  }
+
   /** Its settings: the declarations that validate, default and document them. */
   ConfigSpec spec();
 

@@ -62,6 +62,11 @@ public final class JavaFunctionProvider implements FunctionProvider {
   }
 
   @Override
+  public String doc() {
+    return "Calls a Java class in this process.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return SPEC;
   }

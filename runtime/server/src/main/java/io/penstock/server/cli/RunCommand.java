@@ -1,12 +1,11 @@
 package io.penstock.server.cli;
 
 import io.penstock.connector.config.Durations;
-import io.penstock.server.cli.ConnectorFiles.BrokenInstallationException;
 import io.penstock.server.config.ConfigLoader.Loaded;
+import io.penstock.server.config.ConnectorConfig;
 import io.penstock.server.http.HttpAddress;
 import io.penstock.server.worker.Worker;
 import io.penstock.server.worker.WorkerStartException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,6 +36,8 @@ final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
   private final Surroundings surroundings;
+
+  @Mixin private final Output output = new Output();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -86,30 +88,25 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    PrintWriter err = spec.commandLine().getErr();
+  public Integer call() throws CommandFailure {
     Duration drainTime = drainTime();
     HttpAddress address = address();
-    Loaded loaded;
+    Loaded loaded = ConnectorFiles.load(paths, surroundings);
+    if (!loaded.problems().isEmpty()) {
+      ConnectorFiles.print(loaded, output);
+      return ExitCode.CONFIG;
+    }
     Worker worker;
     try {
-      loaded = ConnectorFiles.load(paths, surroundings);
-      if (!loaded.problems().isEmpty()) {
-        ConnectorFiles.print(loaded, err);
-        return ExitCode.CONFIG;
-      }
       worker =
           Worker.start(
               new Worker.Options(
                   loaded.connectors(), data, address, Version.text(), surroundings.failpoints()));
-    } catch (BrokenInstallationException e) {
-      err.println("penstock: " + e.getMessage());
-      err.flush();
-      return ExitCode.ENVIRONMENT;
     } catch (WorkerStartException e) {
-      e.lines().forEach(line -> err.println("penstock: " + line));
-      err.println("Nothing was started.");
-      err.flush();
+      output.problems(e.problems());
+      if (!output.isJson()) {
+        output.error("Nothing was started.");
+      }
       return ExitCode.of(e.reason());
     }
     run(worker, loaded, drainTime);
@@ -122,6 +119,9 @@ final class RunCommand implements Callable<Integer> {
         Version.text(),
         ConnectorFiles.counted(loaded.connectors().size(), "connector"),
         worker.address());
+    if (output.isJson()) {
+      output.object(new Started("http://" + worker.address(), names(loaded)));
+    }
     if (!worker.address().isLoopback()) {
       LOG.warn(
           "HTTP listens on {}: whoever reaches that address can read and pause the connectors",
@@ -141,6 +141,19 @@ final class RunCommand implements Callable<Integer> {
                 name,
                 ConnectorFiles.counted(events, "event")));
     LOG.info("stopped");
+    if (output.isJson()) {
+      output.object(new Stopped(left));
+    }
+  }
+
+  /** What programs are told when everything runs. */
+  private record Started(String started, List<String> connectors) {}
+
+  /** What programs are told at the end: how many events were not finished, by connector. */
+  private record Stopped(Map<String, Integer> unfinished) {}
+
+  private static List<String> names(Loaded loaded) {
+    return loaded.connectors().stream().map(ConnectorConfig::name).toList();
   }
 
   private Duration drainTime() {

@@ -1,6 +1,7 @@
 package io.penstock.server.config;
 
 import io.penstock.connector.config.Problem;
+import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -59,7 +60,8 @@ public final class ConfigLoader {
 
   /**
    * Loads the connectors of these files, and of the files ending in {@code .json} in these folders
-   * (not in folders below them). A file named twice is loaded once.
+   * (not in folders below them), but for those ending in {@code .test.json} and {@code .schema.json}.
+   * A file named twice is loaded once.
    */
   public Loaded load(List<Path> filesAndFolders) {
     List<FileProblem> problems = new ArrayList<>();
@@ -79,6 +81,7 @@ public final class ConfigLoader {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(path, "*.json")) {
           TreeSet<Path> sorted = new TreeSet<>();
           found.forEach(sorted::add);
+          sorted.removeIf(ConfigLoader::isBesideConnectors);
           sorted.forEach(file -> files.putIfAbsent(file.toAbsolutePath().normalize(), file));
           if (sorted.isEmpty()) {
             problems.add(
@@ -92,6 +95,12 @@ public final class ConfigLoader {
       }
     }
     return List.copyOf(files.values());
+  }
+
+  /** What may lie among connectors' files without being one: their tests and their schema. */
+  private static boolean isBesideConnectors(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".test.json") || name.endsWith(".schema.json");
   }
 
   private void loadFile(
@@ -113,7 +122,11 @@ public final class ConfigLoader {
           ConnectorReader reader = new ConnectorReader(plugins, found);
           if (tree instanceof List<?> list) {
             if (list.isEmpty()) {
-              found.add("$", "an empty list", "a connector, or a list of connectors");
+              found.add(
+                  ProblemCode.WRONG_TYPE,
+                  "$",
+                  "an empty list",
+                  "a connector, or a list of connectors");
             }
             for (int i = 0; i < list.size(); i++) {
               String path = "$[" + i + "]";
@@ -150,6 +163,7 @@ public final class ConfigLoader {
       Path other = fileByName.putIfAbsent(name, file);
       if (other != null) {
         problems.add(
+            ProblemCode.NAME_TAKEN,
             path + ".name",
             "'" + name + "'",
             "a name that no other connector has",
@@ -175,6 +189,8 @@ public final class ConfigLoader {
 
   private static FileProblem problem(Path file, String found, String expected) {
     return new FileProblem(
-        file, OptionalInt.empty(), new Problem("$", found, expected, Optional.empty()));
+        file,
+        OptionalInt.empty(),
+        new Problem(ProblemCode.UNREADABLE_FILE, "$", found, expected, Optional.empty()));
   }
 }

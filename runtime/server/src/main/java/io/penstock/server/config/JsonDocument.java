@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class JsonDocument {
     try (JsonParser parser = JSON.createParser(json)) {
       Reader reader = new Reader(parser, problems);
       if (parser.nextToken() == null) {
-        problems.add("$", "an empty file", "a connector, or a list of connectors");
+        problems.add(ProblemCode.NOT_JSON, "$", "an empty file", "JSON");
         return Optional.empty();
       }
       Object tree = reader.value("$");
@@ -48,7 +49,7 @@ final class JsonDocument {
       }
       return Optional.of(new JsonDocument(tree, reader.lines));
     } catch (JsonProcessingException e) {
-      problems.add("$", e.getOriginalMessage() + at(e.getLocation()), "JSON");
+      problems.add(ProblemCode.NOT_JSON, "$", e.getOriginalMessage() + at(e.getLocation()), "JSON");
       return Optional.empty();
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory failed", e);
@@ -121,6 +122,7 @@ final class JsonDocument {
         lines.put(memberPath, line);
         if (before != null) {
           problems.add(
+              ProblemCode.DUPLICATE_KEY,
               memberPath,
               "'" + name + "' again, after line " + before,
               "each key once",

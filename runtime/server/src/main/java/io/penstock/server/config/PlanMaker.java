@@ -10,6 +10,7 @@ import io.penstock.engine.SinkPlan;
 import io.penstock.server.config.ConnectorConfig.Body;
 import io.penstock.server.config.ConnectorConfig.OnFailure;
 import io.penstock.server.config.ConnectorConfig.SinkConfig;
+import io.penstock.server.errors.StartCode;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,11 +36,13 @@ public final class PlanMaker implements AutoCloseable {
    *
    * @param connector its name
    * @param file it stands in
+   * @param code what kind of thing
    * @param path of the source, function or sink, for example {@code $.function}
    * @param text what failed and what to do
    * @param cause whose fault it is
    */
-  public record Failure(String connector, Path file, String path, String text, Cause cause) {}
+  public record Failure(
+      String connector, Path file, StartCode code, String path, String text, Cause cause) {}
 
   /** Whose fault a failure is. */
   public enum Cause {
@@ -100,6 +103,7 @@ public final class PlanMaker implements AutoCloseable {
     var source =
         tried(
             config,
+            StartCode.SOURCE_NOT_MADE,
             body.source().part().settings(),
             () ->
                 body.source().part().provider().create(body.source().part().settings(), directory));
@@ -109,6 +113,7 @@ public final class PlanMaker implements AutoCloseable {
                 f ->
                     tried(
                             config,
+                            StartCode.FUNCTION_NOT_MADE,
                             f.part().settings(),
                             () ->
                                 f.part()
@@ -151,7 +156,11 @@ public final class PlanMaker implements AutoCloseable {
     List<SinkPlan> plans = new ArrayList<>();
     for (SinkConfig sink : sinks) {
       Settings settings = sink.part().settings();
-      tried(config, settings, () -> sink.part().provider().create(settings, config.baseDirectory()))
+      tried(
+              config,
+              StartCode.SINK_NOT_MADE,
+              settings,
+              () -> sink.part().provider().create(settings, config.baseDirectory()))
           .ifPresent(
               s ->
                   plans.add(
@@ -168,7 +177,7 @@ public final class PlanMaker implements AutoCloseable {
   }
 
   private <T extends AutoCloseable> Optional<T> tried(
-      ConnectorConfig config, Settings settings, Supplier<T> make) {
+      ConnectorConfig config, StartCode code, Settings settings, Supplier<T> make) {
     try {
       T thing = make.get();
       made.push(new Made(config.name(), thing));
@@ -176,20 +185,26 @@ public final class PlanMaker implements AutoCloseable {
     } catch (ConnectorException e) {
       fail(
           config,
+          code,
           settings,
           e.getMessage(),
           e.category() == ConnectorException.Category.FATAL ? Cause.CONFIG : Cause.ENVIRONMENT);
     } catch (RuntimeException | LinkageError e) {
       // A class of the user that doesn't link is one failure among others, not the end of all.
       LOG.debug("making {} of '{}' failed", settings.path(), config.name(), e);
-      fail(config, settings, e.toString(), Cause.ENVIRONMENT);
+      fail(config, code, settings, e.toString(), Cause.ENVIRONMENT);
     }
     return Optional.empty();
   }
 
-  private void fail(ConnectorConfig config, Settings settings, @Nullable String text, Cause cause) {
+  private void fail(
+      ConnectorConfig config,
+      StartCode code,
+      Settings settings,
+      @Nullable String text,
+      Cause cause) {
     failures.add(
         new Failure(
-            config.name(), config.file(), settings.path(), text == null ? "" : text, cause));
+            config.name(), config.file(), code, settings.path(), text == null ? "" : text, cause));
   }
 }

@@ -47,6 +47,11 @@ public final class FileSinkProvider implements SinkProvider {
   }
 
   @Override
+  public String doc() {
+    return "Appends lines to a file, or writes them to standard output.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return SPEC;
   }

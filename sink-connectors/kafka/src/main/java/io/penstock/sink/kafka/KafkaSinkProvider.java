@@ -19,6 +19,11 @@ public final class KafkaSinkProvider implements SinkProvider {
   }
 
   @Override
+  public String doc() {
+    return "Writes to a topic of a Kafka cluster.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return KafkaSinkConfig.SPEC;
   }

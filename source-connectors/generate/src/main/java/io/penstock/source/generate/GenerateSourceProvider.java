@@ -73,6 +73,11 @@ public final class GenerateSourceProvider implements SourceProvider {
   }
 
   @Override
+  public String doc() {
+    return "Makes events up, at a rate, for trying things out.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return SPEC;
   }

@@ -19,6 +19,11 @@ public final class KafkaSourceProvider implements SourceProvider {
   }
 
   @Override
+  public String doc() {
+    return "Reads topics of a Kafka cluster.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return KafkaSourceConfig.SPEC;
   }
