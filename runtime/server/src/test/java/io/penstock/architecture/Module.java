@@ -21,6 +21,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
       List.of(
           new Module("functions", Set.of(), 10),
           new Module("connector", Set.of("functions"), 30),
+          new Module("cloudevents", Set.of("connector", "functions"), 3),
           new Module("engine", Set.of("connector", "functions"), 40),
           new Module("invoker", Set.of("connector", "functions"), 20),
           new Module("storage", Set.of("connector", "functions"), 5),
@@ -30,7 +31,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
               Set.of("connector", "functions", "engine", "invoker", "storage", "broker"),
               40),
           new Module("source.generate", Set.of("connector", "functions"), 9),
-          new Module("source.kafka", Set.of("connector", "functions"), 20),
+          new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("sink.file", Set.of("connector", "functions"), 7),
           new Module("sink.kafka", Set.of("connector", "functions"), 15),
           new Module("examples", Set.of("functions"), 4),

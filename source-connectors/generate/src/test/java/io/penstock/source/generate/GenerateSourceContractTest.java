@@ -8,6 +8,7 @@ import io.penstock.connector.LaneStart;
 import io.penstock.connector.LogSource;
 import io.penstock.connector.SeekTarget;
 import io.penstock.connector.SourceContext;
+import io.penstock.connector.StoredPositions;
 import io.penstock.functions.Event;
 import io.penstock.testkit.contract.LogEnvironment;
 import io.penstock.testkit.contract.LogSourceContract;

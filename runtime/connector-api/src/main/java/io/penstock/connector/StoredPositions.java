@@ -1,15 +1,12 @@
-package io.penstock.source.generate;
+package io.penstock.connector;
 
-import io.penstock.connector.DecodeException;
-import io.penstock.connector.Lane;
-import io.penstock.connector.LaneCommit;
-import io.penstock.connector.PositionRanges;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Progress as text: the version, then a line a lane with its name, its position and the ranges that
+ * How far the lanes of a source are settled, for one that keeps that in the worker's state: as text,
+ * the version, then a line a lane with its name, its position and the ranges that
  * are settled beyond.
  *
  * <pre>
@@ -18,14 +15,38 @@ import java.util.Map;
  *   1 1187
  * </pre>
  */
-final class StoredPositions {
+public final class StoredPositions {
 
   private static final String VERSION = "1";
   private static final int MAX_RANGES_LENGTH = 4_096;
 
   private StoredPositions() {}
 
-  static byte[] encode(Map<Lane, LaneCommit> commits) {
+  /**
+   * What is stored for a connector.
+   *
+   * @param key where
+   * @return empty if nothing is stored
+   * @throws ConnectorException fatal if it can't be read; says what to do
+   */
+  public static Map<Lane, LaneCommit> load(SourceContext context, String key) {
+    try {
+      return context.state().get(key).map(StoredPositions::decode).orElse(Map.of());
+    } catch (DecodeException e) {
+      throw ConnectorException.fatal(
+          "the stored positions of connector "
+              + context.connector()
+              + " can't be read: "
+              + e.getMessage()
+              + ". Remove "
+              + key
+              + " from the worker's state to begin anew",
+          e);
+    }
+  }
+
+  /** The text of these commits. */
+  public static byte[] encode(Map<Lane, LaneCommit> commits) {
     StringBuilder text = new StringBuilder(VERSION).append('\n');
     commits.forEach(
         (lane, commit) ->
@@ -43,7 +64,7 @@ final class StoredPositions {
    *
    * @throws DecodeException if it is anything else
    */
-  static Map<Lane, LaneCommit> decode(byte[] stored) {
+  public static Map<Lane, LaneCommit> decode(byte[] stored) {
     String[] lines = new String(stored, StandardCharsets.UTF_8).split("\n", -1);
     if (!lines[0].equals(VERSION)) {
       throw new DecodeException("positions: expected version " + VERSION + " in the first line");

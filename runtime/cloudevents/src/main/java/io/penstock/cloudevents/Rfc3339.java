@@ -1,4 +1,4 @@
-package io.penstock.source.kafka;
+package io.penstock.cloudevents;
 
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.penstock.source.kafka;
+package io.penstock.cloudevents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

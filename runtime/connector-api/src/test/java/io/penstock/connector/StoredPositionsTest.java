@@ -1,13 +1,9 @@
-package io.penstock.source.generate;
+package io.penstock.connector;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.penstock.connector.DecodeException;
-import io.penstock.connector.Lane;
-import io.penstock.connector.LaneCommit;
-import io.penstock.connector.PositionRanges;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
