@@ -228,7 +228,7 @@ final class CloudEventHeaders {
     }
   }
 
-    /** An event that is a document. */
+  /** An event that is a document. */
   private record DocumentEvent(Event event) implements SourceEvent {
 
     @Override
