@@ -22,7 +22,9 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("functions", Set.of(), 10),
           new Module("connector", Set.of("functions"), 30),
           new Module("engine", Set.of("connector", "functions"), 40),
-          new Module("invoker", Set.of("connector", "functions"), 1),
+          // Outgoing HTTP, for what calls endpoints.
+          new Module("httpclient", Set.of("connector", "functions"), 20),
+          new Module("invoker", Set.of("connector", "functions", "httpclient"), 1),
           new Module("storage", Set.of("connector", "functions"), 1),
           // Server: everything of the runtime, but no connector: it finds those by ServiceLoader.
           new Module(
@@ -33,6 +35,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("source.kafka", Set.of("connector", "functions"), 1),
           new Module("sink.file", Set.of("connector", "functions"), 1),
           new Module("sink.kafka", Set.of("connector", "functions"), 1),
+          new Module("sink.webhook", Set.of("connector", "functions", "httpclient"), 1),
           new Module("examples", Set.of("functions"), 1),
           // For tests and the demo only.
           new Module("testkit", Set.of("connector", "functions", "engine"), 1),
