@@ -8,6 +8,7 @@ import io.penstock.server.config.Plugins;
 import io.penstock.server.errors.StartCode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceConfigurationError;
@@ -49,9 +50,21 @@ final class ConnectorFiles {
   static void print(Loaded loaded, Output output) {
     if (output.isJson()) {
       output.object(shown(loaded));
-      return;
+    } else {
+      printText(loaded.problems(), output);
     }
-    List<FileProblem> problems = loaded.problems();
+  }
+
+  /** Tells what is wrong in files of another kind. */
+  static void print(List<FileProblem> problems, Output output) {
+    if (output.isJson()) {
+      output.object(Map.of("problems", problems.stream().map(ConnectorFiles::shown).toList()));
+    } else {
+      printText(problems, output);
+    }
+  }
+
+  private static void printText(List<FileProblem> problems, Output output) {
     problems.forEach(problem -> output.error(problem.text()));
     long files = problems.stream().map(FileProblem::file).distinct().count();
     output.error(

@@ -42,6 +42,7 @@ public final class PenstockCommand implements Runnable {
         new CommandLine(new PenstockCommand())
             .addSubcommand(new RunCommand(surroundings))
             .addSubcommand(new ValidateCommand(surroundings))
+            .addSubcommand(new TestCommand(surroundings))
             .addSubcommand(new DemoCommand(surroundings))
             .addSubcommand(new PluginsCommand())
             .addSubcommand(new SchemaCommand())

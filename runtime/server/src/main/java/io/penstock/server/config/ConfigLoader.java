@@ -9,7 +9,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * go; nothing is made and nothing outside is touched but the files. Thread-safe.
  */
 public final class ConfigLoader {
-
-  private static final long MAX_FILE_BYTES = 16 << 20;
 
   /**
    * What was loaded.
@@ -108,12 +105,8 @@ public final class ConfigLoader {
       Map<String, Path> fileByName,
       List<ConnectorConfig> connectors,
       List<FileProblem> problems) {
-    Optional<byte[]> json = bytes(file, problems);
-    if (json.isEmpty()) {
-      return;
-    }
     Problems found = new Problems();
-    Optional<JsonDocument> document = JsonDocument.parse(json.get(), found);
+    Optional<JsonDocument> document = JsonDocument.read(file, found);
     Substitution substitution =
         new Substitution(environment, ConnectorConfig.directoryOf(file), found);
     document.ifPresent(
@@ -142,15 +135,9 @@ public final class ConfigLoader {
                 .ifPresent(body -> connectors.add(new ConnectorConfig(file, body)));
           }
         });
-    found.list().stream()
-        .map(
-            problem ->
-                new FileProblem(
-                    file,
-                    document.map(d -> d.line(problem.path())).orElseGet(OptionalInt::empty),
-                    substitution.hide(problem)))
-        .sorted(Comparator.comparingInt(problem -> problem.line().orElse(Integer.MAX_VALUE)))
-        .forEach(problems::add);
+    problems.addAll(
+        JsonDocument.located(
+            file, document, found.list().stream().map(substitution::hide).toList()));
   }
 
   private static void checkUnique(
@@ -170,21 +157,6 @@ public final class ConfigLoader {
             "there is one of that name in " + (other.equals(file) ? "this file" : other));
       }
     }
-  }
-
-  private static Optional<byte[]> bytes(Path file, List<FileProblem> problems) {
-    try {
-      if (!Files.isRegularFile(file)) {
-        problems.add(problem(file, "nothing there", "a file or folder"));
-      } else if (Files.size(file) > MAX_FILE_BYTES) {
-        problems.add(problem(file, "more than 16 MiB", "a connector's file"));
-      } else {
-        return Optional.of(Files.readAllBytes(file));
-      }
-    } catch (IOException e) {
-      problems.add(problem(file, "a file that can't be read", "a file that can be read"));
-    }
-    return Optional.empty();
   }
 
   private static FileProblem problem(Path file, String found, String expected) {

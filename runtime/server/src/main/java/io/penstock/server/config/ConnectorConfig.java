@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A connector as its file says, checked; nothing is made yet. Immutable; may hold secrets. */
 public final class ConnectorConfig {
@@ -74,6 +75,28 @@ public final class ConnectorConfig {
   /** The file it stands in. */
   public Path file() {
     return file;
+  }
+
+  /** Whether events that can't be handled are given up. */
+  public boolean dropsFailures() {
+    return body.onFailure() == OnFailure.DROP;
+  }
+
+  /** How the payloads of its source are read. */
+  public Codec format() {
+    return body.source().format();
+  }
+
+  /** The type of its function, if it has one. */
+  public Optional<String> functionType() {
+    return body.function().map(function -> function.part().provider().type());
+  }
+
+  /** The names of its sinks: those of onSuccess, then those of onFailure. */
+  public List<String> sinkNames() {
+    return Stream.concat(body.onSuccess().stream(), body.failureSinks().stream())
+        .map(SinkConfig::name)
+        .toList();
   }
 
   /** The folder that relative paths start from. */

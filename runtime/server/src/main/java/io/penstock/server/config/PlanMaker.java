@@ -2,12 +2,16 @@ package io.penstock.server.config;
 
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.FunctionContext;
+import io.penstock.connector.FunctionInvoker;
+import io.penstock.connector.Sink;
+import io.penstock.connector.Source;
 import io.penstock.connector.config.Settings;
 import io.penstock.engine.ConnectorPlan;
 import io.penstock.engine.FailurePlan;
 import io.penstock.engine.FunctionPlan;
 import io.penstock.engine.SinkPlan;
 import io.penstock.server.config.ConnectorConfig.Body;
+import io.penstock.server.config.ConnectorConfig.FunctionConfig;
 import io.penstock.server.config.ConnectorConfig.OnFailure;
 import io.penstock.server.config.ConnectorConfig.SinkConfig;
 import io.penstock.server.errors.StartCode;
@@ -52,10 +56,46 @@ public final class PlanMaker implements AutoCloseable {
     ENVIRONMENT
   }
 
+  /**
+   * Makes the parts of connectors, or lets something stand in for them. What is given is what makes
+   * the real one.
+   */
+  public interface Parts {
+
+    /** Makes all of them as they are. */
+    Parts REAL = new Parts() {};
+
+    /** A source. */
+    default Source source(Supplier<Source> real) {
+      return real.get();
+    }
+
+    /** A function. */
+    default FunctionInvoker function(Supplier<FunctionInvoker> real) {
+      return real.get();
+    }
+
+    /** The sink of that name. */
+    default Sink sink(String name, Supplier<Sink> real) {
+      return real.get();
+    }
+  }
+
   private record Made(String connector, AutoCloseable thing) {}
 
+  private final Parts parts;
   private final Deque<Made> made = new ArrayDeque<>();
   private final List<Failure> failures = new ArrayList<>();
+
+  /** Makes everything as it is. */
+  public PlanMaker() {
+    this(Parts.REAL);
+  }
+
+  /** Makes of each part what {@code parts} makes of it. */
+  public PlanMaker(Parts parts) {
+    this.parts = parts;
+  }
 
   /**
    * Makes plans of all these configs.
@@ -106,26 +146,13 @@ public final class PlanMaker implements AutoCloseable {
             StartCode.SOURCE_NOT_MADE,
             body.source().part().settings(),
             () ->
-                body.source().part().provider().create(body.source().part().settings(), directory));
-    Optional<FunctionPlan> function =
-        body.function()
-            .flatMap(
-                f ->
-                    tried(
-                            config,
-                            StartCode.FUNCTION_NOT_MADE,
-                            f.part().settings(),
-                            () ->
-                                f.part()
-                                    .provider()
-                                    .create(
-                                        new FunctionContext(
-                                            f.name(), ACCOUNT, f.concurrency().max(), directory),
-                                        f.part().settings()))
-                        .map(
-                            invoker ->
-                                new FunctionPlan(
-                                    f.name(), ACCOUNT, invoker, f.timeout(), f.concurrency())));
+                parts.source(
+                    () ->
+                        body.source()
+                            .part()
+                            .provider()
+                            .create(body.source().part().settings(), directory)));
+    Optional<FunctionPlan> function = body.function().flatMap(f -> function(config, f));
     List<SinkPlan> onSuccess = sinks(config, body.onSuccess());
     List<SinkPlan> failureSinks = sinks(config, body.failureSinks());
     if (!failures.isEmpty() || source.isEmpty()) {
@@ -144,6 +171,22 @@ public final class PlanMaker implements AutoCloseable {
             failurePlan(body.onFailure(), failureSinks)));
   }
 
+  private Optional<FunctionPlan> function(ConnectorConfig config, FunctionConfig function) {
+    Settings settings = function.part().settings();
+    FunctionContext context =
+        new FunctionContext(
+            function.name(), ACCOUNT, function.concurrency().max(), config.baseDirectory());
+    return tried(
+            config,
+            StartCode.FUNCTION_NOT_MADE,
+            settings,
+            () -> parts.function(() -> function.part().provider().create(context, settings)))
+        .map(
+            invoker ->
+                new FunctionPlan(
+                    function.name(), ACCOUNT, invoker, function.timeout(), function.concurrency()));
+  }
+
   private static FailurePlan failurePlan(OnFailure onFailure, List<SinkPlan> sinks) {
     return switch (onFailure) {
       case HALT -> new FailurePlan.Halt();
@@ -160,7 +203,10 @@ public final class PlanMaker implements AutoCloseable {
               config,
               StartCode.SINK_NOT_MADE,
               settings,
-              () -> sink.part().provider().create(settings, config.baseDirectory()))
+              () ->
+                  parts.sink(
+                      sink.name(),
+                      () -> sink.part().provider().create(settings, config.baseDirectory())))
           .ifPresent(
               s ->
                   plans.add(

@@ -79,7 +79,8 @@ public final class Json {
     return optional.orElse(null);
   }
 
-  static String camelCase(Enum<?> constant) {
+  /** An enum constant as files and answers have it. */
+  public static String camelCase(Enum<?> constant) {
     StringBuilder text = new StringBuilder();
     for (String word : constant.name().toLowerCase(Locale.ROOT).split("_", -1)) {
       text.append(

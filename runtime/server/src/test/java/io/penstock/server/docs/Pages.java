@@ -4,6 +4,8 @@ import io.penstock.connector.Plugin;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigKey.Type;
 import io.penstock.connector.config.ConfigSpec;
+import io.penstock.server.cases.CaseKeys;
+import io.penstock.server.cases.EventForm;
 import io.penstock.server.config.ConnectorKeys;
 import io.penstock.server.config.Plugins;
 import io.penstock.server.errors.ErrorCatalogue;
@@ -45,6 +47,7 @@ final class Pages {
         "reference/functions.md",
         plugins("Functions", plugins.functions(), ConnectorKeys.ANY_FUNCTION));
     pages.put("reference/sinks.md", plugins("Sinks", plugins.sinks(), ConnectorKeys.ANY_SINK));
+    pages.put("reference/cases.md", cases());
     pages.put("errors/README.md", errors());
     return pages;
   }
@@ -60,6 +63,7 @@ final class Pages {
         "- [Sources](sources.md): " + words(plugins.sources()),
         "- [Functions](functions.md): " + words(plugins.functions()),
         "- [Sinks](sinks.md): " + words(plugins.sinks()),
+        "- [Cases](cases.md), for `penstock test`",
         "- [Error codes](../errors/README.md)",
         "",
         "## A connector",
@@ -98,6 +102,28 @@ final class Pages {
               page.add("", "## " + type, "", plugin.doc());
               page.table(plugin.spec());
             });
+    return page.text();
+  }
+
+  private static String cases() {
+    Pages page = new Pages();
+    page.add(
+        "# Cases",
+        "",
+        "Every key of a file of cases; [Testing a connector](../testing.md) tells how to use them.",
+        "",
+        "## A file");
+    page.table(CaseKeys.FILE);
+    page.add("", "## A case");
+    page.table(CaseKeys.CASE);
+    page.add("", "## An event that comes in");
+    page.table(EventForm.INPUT);
+    page.add("", "## How an event ends", "", "The word alone, or an object:");
+    page.table(CaseKeys.FATE);
+    page.add("", "## An answer of the function", "", "`\"done\"`, or an object with one of:");
+    page.table(CaseKeys.ANSWER);
+    page.add("", "## An answer of a sink", "", "`\"delivered\"`, or an object with one of:");
+    page.table(CaseKeys.DELIVERY);
     return page.text();
   }
 
