@@ -9,7 +9,7 @@ import io.penstock.connector.config.Settings;
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.RetryPolicy;
-import io.penstock.engine.filter.EventFilter;
+import io.penstock.engine.filter.EventPattern;
 import io.penstock.engine.transform.Transform;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +36,7 @@ public final class ConnectorConfig {
       String name,
       String destination,
       ConcurrencyPolicy concurrency,
-      Optional<EventFilter> filter,
+      Optional<EventPattern> filter,
       Optional<Transform> transform,
       RetryPolicy retry) {}
 
@@ -51,7 +51,7 @@ public final class ConnectorConfig {
   record Body(
       String name,
       SourceConfig source,
-      Optional<EventFilter> filter,
+      Optional<EventPattern> filter,
       Optional<Transform> transform,
       Optional<FunctionConfig> function,
       DeliveryPolicy delivery,
