@@ -33,6 +33,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
               Set.of("connector", "functions", "engine", "invoker", "storage", "broker"),
               40),
           new Module("source.generate", Set.of("connector", "functions"), 9),
+          new Module("source.http", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("sink.file", Set.of("connector", "functions"), 7),
           new Module("sink.kafka", Set.of("connector", "functions"), 15),

@@ -156,7 +156,8 @@ final class WorkerProcess implements AutoCloseable {
     return ADDRESS.matcher(logged()).find();
   }
 
-  private String address() {
+  /** Where it serves HTTP, as host and port; waits until it does. */
+  String address() {
     Matcher found = ADDRESS.matcher("");
     await()
         .atMost(SOON)

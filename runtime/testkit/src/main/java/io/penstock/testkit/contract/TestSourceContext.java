@@ -50,4 +50,14 @@ public record TestSourceContext(
   public TestSourceContext withBufferBytes(long other) {
     return new TestSourceContext(connector, other, lanes, state, folder, failpoints);
   }
+
+  /** The same with other state. */
+  public TestSourceContext withState(StateStore other) {
+    return new TestSourceContext(connector, bufferBytes, lanes, other, folder, failpoints);
+  }
+
+  /** The same with another folder. */
+  public TestSourceContext withFolder(Path other) {
+    return new TestSourceContext(connector, bufferBytes, lanes, state, other, failpoints);
+  }
 }

@@ -156,6 +156,7 @@ final class LogWriter implements Runnable {
     // Once begun it has to succeed: the new file may be there, and it begins at this position.
     Segment next = new Segment(state.end(), path(folder, state.end()), 0);
     LogFile created = create(folder, next, files);
+    failpoints.reached("ingest-after-roll");
     LogFile full = file;
     file = created;
     newest = next;
