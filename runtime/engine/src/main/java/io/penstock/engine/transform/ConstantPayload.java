@@ -1,6 +1,7 @@
 package io.penstock.engine.transform;
 
 import io.penstock.connector.Codec;
+import io.penstock.connector.SourceEvent;
 import io.penstock.engine.codec.BytesCodec;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.codec.TextCodec;
@@ -47,7 +48,7 @@ final class ConstantPayload implements Transform {
   }
 
   /** An event with another payload; everything else is the original's, asked for when needed. */
-  private record WithPayload(Event original, byte[] data, String mediaType) implements Event {
+  private record WithPayload(Event original, byte[] data, String mediaType) implements SourceEvent {
 
     @Override
     public String id() {
@@ -82,6 +83,11 @@ final class ConstantPayload implements Transform {
     @Override
     public Map<String, String> extensions() {
       return original.extensions();
+    }
+
+    @Override
+    public Map<String, String> passedOn() {
+      return SourceEvent.passedOnBy(original);
     }
 
     @Override

@@ -371,7 +371,11 @@ final class CaseFileReader {
     Optional<EventFilter> pattern =
         hasPattern
             ? EventPattern.compile(
-                map.get("match"), path + ".match", problems.as(ProblemCode.WRONG_PATTERN))
+                    map.get("match"),
+                    path + ".match",
+                    connector.format(),
+                    problems.as(ProblemCode.WRONG_PATTERN))
+                .map(compiled -> compiled)
             : Optional.empty();
     return Optional.of(new ExpectedEvent(given, pattern));
   }

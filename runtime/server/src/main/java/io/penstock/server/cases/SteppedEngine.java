@@ -9,6 +9,7 @@ import io.penstock.engine.core.ConnectorCore;
 import io.penstock.engine.core.CoreLoop;
 import io.penstock.engine.deliver.SerialWorker;
 import io.penstock.engine.intake.Intake;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -57,6 +58,7 @@ final class SteppedEngine implements Agents {
                 () -> BEGIN.plus(elapsed()),
                 new SplittableRandom(SEED),
                 new NoState(),
+                Path::of, // a source in memory keeps no files
                 Failpoints.NONE),
             this);
     this.core = new ConnectorCore(loop, plan, Optional.empty());

@@ -10,7 +10,7 @@ import io.penstock.connector.config.Settings;
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.RetryPolicy;
-import io.penstock.engine.filter.EventFilter;
+import io.penstock.engine.filter.EventPattern;
 import io.penstock.engine.transform.Transform;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public final class ConnectorConfig {
       String name,
       String destination,
       ConcurrencyPolicy concurrency,
-      Optional<EventFilter> filter,
+      Optional<EventPattern> filter,
       Optional<Transform> transform,
       RetryPolicy retry) {}
 
@@ -54,7 +54,7 @@ public final class ConnectorConfig {
   record Body(
       String name,
       SourceConfig source,
-      Optional<EventFilter> filter,
+      Optional<EventPattern> filter,
       Optional<Transform> transform,
       Optional<FunctionConfig> function,
       DeliveryPolicy delivery,

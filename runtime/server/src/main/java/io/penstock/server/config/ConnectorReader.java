@@ -12,7 +12,7 @@ import io.penstock.connector.config.Settings;
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.RetryPolicy;
-import io.penstock.engine.filter.EventFilter;
+import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.filter.EventPattern;
 import io.penstock.engine.transform.Transform;
 import io.penstock.engine.transform.TransformForm;
@@ -77,7 +77,8 @@ final class ConnectorReader {
 
     Optional<SourceConfig> source =
         top.find(ConnectorKeys.SOURCE).flatMap(s -> source(s, path + ".source"));
-    Optional<EventFilter> filter = filter(top, path);
+    Inherited inherited = Inherited.of(top.find(ConnectorKeys.SOURCE), plugins);
+    Optional<EventPattern> filter = filter(top, path, inherited.format());
     Optional<Transform> transform = transform(top, path);
     Optional<FunctionConfig> function =
         top.find(ConnectorKeys.FUNCTION)
@@ -85,7 +86,6 @@ final class ConnectorReader {
     Optional<DeliveryPolicy> delivery =
         top.find(ConnectorKeys.DELIVERY).flatMap(d -> policies.delivery(d, failures));
 
-    Inherited inherited = Inherited.of(top.find(ConnectorKeys.SOURCE));
     Set<String> names = new HashSet<>();
     List<SinkConfig> onSuccess =
         top.find(ConnectorKeys.ON_SUCCESS)
@@ -97,7 +97,7 @@ final class ConnectorReader {
         onFailure
             .filter(f -> !drop)
             // A dead letter's own failure halts the lane: that is an answer too.
-            .map(f -> sinks(f, path + ".onFailure", inherited, Failures.GO_ON, names))
+            .map(f -> sinks(f, path + ".onFailure", inherited.letters(), Failures.GO_ON, names))
             .orElse(List.of());
     checkUse(top, path);
     if (problems.list().size() > before) {
@@ -212,15 +212,19 @@ final class ConnectorReader {
     }
     List<SinkConfig> sinks = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      sink(inherited.into(list.get(i)), path + "[" + i + "]", failures, names)
-          .ifPresent(sinks::add);
+      sink(list.get(i), path + "[" + i + "]", inherited, failures, names).ifPresent(sinks::add);
     }
     return sinks;
   }
 
   private Optional<SinkConfig> sink(
-      @Nullable Object raw, String path, Failures failures, Set<String> names) {
-    Optional<Part<SinkProvider>> part = part(raw, path, plugins.sinks(), ConnectorKeys.ANY_SINK);
+      @Nullable Object raw,
+      String path,
+      Inherited inherited,
+      Failures failures,
+      Set<String> names) {
+    Optional<Part<SinkProvider>> part =
+        part(inherited.into(raw), path, plugins.sinks(), ConnectorKeys.ANY_SINK);
     if (part.isEmpty()) {
       return Optional.empty();
     }
@@ -237,7 +241,7 @@ final class ConnectorReader {
           "'" + name + "'",
           "a name that no other sink of the connector has");
     }
-    Optional<EventFilter> filter = filter(settings, path);
+    Optional<EventPattern> filter = filter(settings, path, inherited.format());
     Optional<Transform> transform = transform(settings, path);
     Optional<RetryPolicy> retry =
         policies.sinkRetry(settings.find(ConnectorKeys.SINK_RETRY), failures);
@@ -257,13 +261,13 @@ final class ConnectorReader {
             retry.get()));
   }
 
-  private Optional<EventFilter> filter(Settings settings, String path) {
+  private Optional<EventPattern> filter(Settings settings, String path, Codec format) {
     return settings
         .find(ConnectorKeys.FILTER)
         .flatMap(
             tree ->
                 EventPattern.compile(
-                    tree, path + ".filter", problems.as(ProblemCode.WRONG_PATTERN)));
+                    tree, path + ".filter", format, problems.as(ProblemCode.WRONG_PATTERN)));
   }
 
   private Optional<Transform> transform(Settings settings, String path) {
@@ -320,17 +324,31 @@ final class ConnectorReader {
   }
 
   /**
-   * What a sink takes over from the source of its connector if both are of one type and the sink
-   * doesn't say otherwise: the address of the cluster, and how to log in there.
+   * What a sink takes over from the source of its connector: the format of the payloads and, if both
+   * are of one type and the sink doesn't say otherwise, the address of the cluster, and how to log in
+   * there.
    */
-  private record Inherited(Map<?, ?> source) {
+  private record Inherited(Map<?, ?> source, Codec format) {
+
+    private static final Codec JSON = new JsonCodec();
 
     private static final String ADDRESS = ConnectorKeys.INHERITED_ADDRESS;
     private static final String PROPERTIES = "properties";
     private static final List<String> LOGIN = List.of("security.", "sasl.", "ssl.");
 
-    static Inherited of(Optional<Object> source) {
-      return new Inherited(source.orElse(null) instanceof Map<?, ?> map ? map : Map.of());
+    /** Of a source as it stands in the file, which may be wrong in any way. */
+    static Inherited of(Optional<Object> source, Plugins plugins) {
+      Map<?, ?> map = source.orElse(null) instanceof Map<?, ?> m ? m : Map.of();
+      Codec format =
+          map.get(ConnectorKeys.FORMAT.name()) instanceof String word
+              ? plugins.codecs().get(word)
+              : null;
+      return new Inherited(map, format == null ? JSON : format);
+    }
+
+    /** The same for sinks of dead letters, which are JSON whatever the events are. */
+    Inherited letters() {
+      return new Inherited(source, JSON);
     }
 
     @Nullable Object into(@Nullable Object sink) {

@@ -163,7 +163,7 @@ public final class PlanMaker implements AutoCloseable {
             body.name(),
             source.get(),
             body.source().format(),
-            body.filter(),
+            body.filter().map(filter -> filter),
             body.transform(),
             function,
             body.delivery(),
@@ -215,7 +215,7 @@ public final class PlanMaker implements AutoCloseable {
                           s,
                           sink.destination(),
                           sink.concurrency(),
-                          sink.filter(),
+                          sink.filter().map(filter -> filter),
                           sink.transform(),
                           sink.retry())));
     }

@@ -130,9 +130,14 @@ public final class Worker {
   }
 
   private static EngineEnvironment environment(FileStateStore state, Failpoints failpoints) {
-    EngineEnvironment real = EngineEnvironment.real(state);
+    EngineEnvironment real = EngineEnvironment.real(state, state::sourceFolder);
     return new EngineEnvironment(
-        real.monotonicNs(), real.wallClock(), real.random(), state, failpoints);
+        real.monotonicNs(),
+        real.wallClock(),
+        real.random(),
+        state,
+        state::sourceFolder,
+        failpoints);
   }
 
   private static FileStateStore open(Options options) throws WorkerStartException {

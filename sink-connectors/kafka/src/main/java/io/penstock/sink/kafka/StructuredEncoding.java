@@ -12,11 +12,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +34,11 @@ final class StructuredEncoding implements Encoding {
   private static final int ENVELOPE_BYTES = 512;
 
   @Override
-  public byte @Nullable [] encode(Event event, Headers headers) {
+  public byte @Nullable [] encode(Event event, byte @Nullable [] key, List<Header> headers) {
     byte[] payload = Encoding.payload(event);
     if (payload == null) {
       // A document would be a value, and no value is what is asked for: attributes go as headers.
-      return new BinaryEncoding().encode(event, headers);
+      return new BinaryEncoding().encode(event, key, headers);
     }
     headers.add(CONTENT_TYPE);
     ByteArrayOutputStream document = new ByteArrayOutputStream(payload.length + ENVELOPE_BYTES);
