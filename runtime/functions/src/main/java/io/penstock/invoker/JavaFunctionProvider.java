@@ -72,6 +72,11 @@ public final class JavaFunctionProvider implements FunctionProvider {
   }
 
   @Override
+  public Map<String, Object> example() {
+    return Map.of("jar", "functions/greeting.jar", "handler", "com.example.Greeting");
+  }
+
+  @Override
   public FunctionInvoker create(FunctionContext context, Settings settings) {
     FunctionCode code =
         FunctionCode.open(settings.find(JAR).orElse(List.of()), context.baseDirectory());

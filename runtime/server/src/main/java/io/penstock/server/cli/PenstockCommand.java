@@ -44,9 +44,15 @@ public final class PenstockCommand implements Runnable {
             .addSubcommand(new ValidateCommand(surroundings))
             .addSubcommand(new TestCommand(surroundings))
             .addSubcommand(new DemoCommand(surroundings))
+            .addSubcommand(
+                new CommandLine(new NewCommand())
+                    .addSubcommand(new NewFunctionCommand())
+                    .addSubcommand(new NewConnectorCommand(surroundings)))
+            .addSubcommand(new DoctorCommand(surroundings))
             .addSubcommand(new PluginsCommand())
             .addSubcommand(new SchemaCommand())
-            .addSubcommand(new ExplainCommand());
+            .addSubcommand(new ExplainCommand())
+            .addSubcommand(new CompletionCommand());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(PenstockCommand::notUnderstood);
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));

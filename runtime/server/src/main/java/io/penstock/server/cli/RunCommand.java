@@ -38,6 +38,7 @@ final class RunCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
   @Mixin private final Output output = new Output();
+  @Mixin private final WorkerOptions options = new WorkerOptions();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -48,33 +49,6 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "FILE|FOLDER",
       description = "A connector's file, or a folder with such files (*.json).")
   private List<Path> paths = List.of();
-
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "8080",
-      description = "Where HTTP listens; 0 takes a free port. Default ${DEFAULT-VALUE}.")
-  private int port;
-
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      defaultValue = HttpAddress.LOOPBACK,
-      description = {
-        "The address HTTP listens on. Default ${DEFAULT-VALUE}, which only this machine reaches.",
-        "Nobody is asked for a password: whoever reaches the port can pause connectors."
-      })
-  private String host = HttpAddress.LOOPBACK;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = ".penstock",
-      description = {
-        "The folder of the worker's own state, made if it isn't there. Default ${DEFAULT-VALUE}",
-        "in the current folder. One worker at a time uses it."
-      })
-  private Path data = Path.of(".penstock");
 
   @Option(
       names = "--drain",
@@ -90,7 +64,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure {
     Duration drainTime = drainTime();
-    HttpAddress address = address();
+    HttpAddress address = options.address();
     Loaded loaded = ConnectorFiles.load(paths, surroundings);
     if (!loaded.problems().isEmpty()) {
       ConnectorFiles.print(loaded, output);
@@ -101,7 +75,11 @@ final class RunCommand implements Callable<Integer> {
       worker =
           Worker.start(
               new Worker.Options(
-                  loaded.connectors(), data, address, Version.text(), surroundings.failpoints()));
+                  loaded.connectors(),
+                  options.data(),
+                  address,
+                  Version.text(),
+                  surroundings.failpoints()));
     } catch (WorkerStartException e) {
       output.problems(e.problems());
       if (!output.isJson()) {
@@ -162,14 +140,6 @@ final class RunCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
           spec.commandLine(), "--drain is '" + drain + "'; write a duration such as 30s or 2m", e);
-    }
-  }
-
-  private HttpAddress address() {
-    try {
-      return new HttpAddress(host, port);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--port: " + e.getMessage(), e);
     }
   }
 }

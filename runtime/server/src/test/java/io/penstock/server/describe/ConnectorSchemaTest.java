@@ -81,9 +81,9 @@ class ConnectorSchemaTest {
   void tellsWhatAnEditorShows() {
     assertThat(TEXT)
         .contains(
-            "\"description\" : \"How long one call may take. From 1ms to 7d.\"",
-            "\"default\" : \"30s\"",
-            "\"description\" : \"Makes events up, at a rate, for trying things out.\"");
+            "\"description\": \"How long one call may take. From 1ms to 7d.\"",
+            "\"default\": \"30s\"",
+            "\"description\": \"Makes events up, at a rate, for trying things out.\"");
   }
 
   /** What is replaced, by what, and where the error is then. */

@@ -83,6 +83,11 @@ public final class GenerateSourceProvider implements SourceProvider {
   }
 
   @Override
+  public Map<String, Object> example() {
+    return Map.of("rate", 1L, "template", Map.of("name", "{{pick Ada Edsger Grace}}"));
+  }
+
+  @Override
   public void check(Settings settings, Problems problems) {
     String path = settings.path();
     Template.parse(settings.get(TEMPLATE), path + "." + TEMPLATE.name(), problems);
