@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes events in the JSON format of CloudEvents. A JSON payload goes into the document byte for byte;
- * text goes in as text; anything else as Base64.
+ * text goes in as text; anything else as Base64. Without a media type a JSON object or array is taken
+ * for what it looks like: so the format has it, and few producers say what they send.
  */
 final class EventJson {
 
@@ -94,7 +95,7 @@ final class EventJson {
       throws IOException {
     byte[] payload = event.data();
     String mediaType = MediaTypes.essence(event.dataContentType().orElse(null));
-    if (MediaTypes.isJson(mediaType) && isJson(payload)) {
+    if (isUndeclaredJson(event) || (MediaTypes.isJson(mediaType) && isJson(payload))) {
       json.writeFieldName("data");
       json.writeRawValue("");
       json.flush();
@@ -108,6 +109,15 @@ final class EventJson {
       json.writeFieldName("data_base64");
       json.writeBinary(payload);
     }
+  }
+
+  /** Whether a payload of which nothing is said is a JSON object or array. */
+  static boolean isUndeclaredJson(Event event) {
+    byte[] payload = event.data();
+    return event.dataContentType().isEmpty()
+        && payload.length > 0
+        && (payload[0] == '{' || payload[0] == '[')
+        && isJson(payload);
   }
 
   /** Whether it is one JSON value in UTF-8: anything else would spoil the document around it. */
