@@ -123,6 +123,15 @@ public final class EventJson {
         && !lower.contains("charset=us-ascii");
   }
 
+  /** Whether a payload of which nothing is said is a JSON object or array. */
+  public static boolean isUndeclaredJson(Event event) {
+    byte[] payload = event.data();
+    return event.dataContentType().isEmpty()
+        && payload.length > 0
+        && (payload[0] == '{' || payload[0] == '[')
+        && isJson(payload);
+  }
+
   /** Whether it is one JSON value in UTF-8: anything else would spoil the document around it. */
   private static boolean isJson(byte[] payload) {
     if (payload[0] == BYTE_ORDER_MARK || text(payload) == null) {

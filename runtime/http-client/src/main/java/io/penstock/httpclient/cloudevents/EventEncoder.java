@@ -8,6 +8,7 @@ import io.penstock.httpclient.OutgoingRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes requests of events. */
 public final class EventEncoder {
@@ -43,9 +44,12 @@ public final class EventEncoder {
   }
 
   private static OutgoingRequest plain(Event event, Map<String, String> headers) {
-    event
-        .dataContentType()
-        .ifPresent(type -> headers.put(CONTENT_TYPE, HeaderText.contentType(type)));
+    Optional<String> type = event.dataContentType();
+    if (type.isPresent()) {
+      headers.put(CONTENT_TYPE, HeaderText.contentType(type.get()));
+    } else if (EventJson.isUndeclaredJson(event)) {
+      headers.put(CONTENT_TYPE, "application/json");
+    }
     return new OutgoingRequest(headers, event.data());
   }
 
