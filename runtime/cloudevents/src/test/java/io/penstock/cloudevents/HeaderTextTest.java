@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeaderTextTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "plain", "with space", "100%", "\"quoted\"", "Euro € 😀", "a%20b", "\n"})
+  @ValueSource(
+      strings = {"", "plain", "with space", "100%", "\"quoted\"", "Euro € 😀", "a%20b", "\n"})
   void readsWhatItWrites(String text) {
     String header = HeaderText.encode(text);
     assertThat(header).matches("[!-~]*");

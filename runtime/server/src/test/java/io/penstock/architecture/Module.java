@@ -37,7 +37,8 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("sink.file", Set.of("connector", "functions", "cloudevents"), 7),
           new Module("sink.kafka", Set.of("connector", "functions", "cloudevents"), 15),
-          new Module("sink.webhook", Set.of("connector", "functions", "cloudevents", "httpclient"), 7),
+          new Module(
+              "sink.webhook", Set.of("connector", "functions", "cloudevents", "httpclient"), 7),
           new Module("examples", Set.of("functions"), 4),
           // For tests and the demo only.
           new Module("testkit", Set.of("connector", "functions", "engine"), 20),
