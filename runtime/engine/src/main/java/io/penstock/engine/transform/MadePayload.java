@@ -1,10 +1,10 @@
 package io.penstock.engine.transform;
 
 import io.penstock.connector.Codec;
+import io.penstock.connector.SourceEvent;
 import io.penstock.engine.codec.BytesCodec;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.codec.TextCodec;
-import io.penstock.connector.SourceEvent;
 import io.penstock.functions.Event;
 import java.time.Instant;
 import java.util.Map;
