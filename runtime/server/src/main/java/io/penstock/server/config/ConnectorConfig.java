@@ -12,6 +12,7 @@ import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.filter.EventPattern;
 import io.penstock.engine.transform.Transform;
+import io.penstock.functions.Event;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -78,6 +79,11 @@ public final class ConnectorConfig {
   /** The file it stands in. */
   public Path file() {
     return file;
+  }
+
+  /** What would become of an event, without running anything. */
+  public ExplainedEvent explain(Event event) {
+    return ExplainedEvent.of(body, event);
   }
 
   /** The servers of its source, function and sinks, by what connects to them. */
