@@ -18,6 +18,7 @@ public final class Benchmarks {
       new TreeMap<>(
           Map.of(
               "engine", new EngineBenchmark(),
+              "filter", new FilterBenchmark(),
               "kafka", new KafkaBenchmark(),
               "latency", new LatencyBenchmark()));
 
