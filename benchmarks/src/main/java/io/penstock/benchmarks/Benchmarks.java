@@ -19,6 +19,8 @@ public final class Benchmarks {
           Map.of(
               "engine", new EngineBenchmark(),
               "filter", new FilterBenchmark(),
+              "http", new HttpBenchmark(),
+              "ingest", new IngestBenchmark(),
               "kafka", new KafkaBenchmark(),
               "latency", new LatencyBenchmark()));
 

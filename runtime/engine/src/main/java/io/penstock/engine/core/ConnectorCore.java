@@ -27,6 +27,7 @@ import io.penstock.engine.intake.Budget;
 import io.penstock.engine.intake.Chunk;
 import io.penstock.engine.intake.Intake;
 import io.penstock.engine.intake.Stages;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -331,12 +332,22 @@ public final class ConnectorCore implements SinkPort.Core {
   }
 
   private SourceContext context(LaneOwner owner) {
-    StateStore state = loop.environment().state();
-    return new Context(name(), window.maxBytes() / 4, owner, state, failpoints());
+    return new Context(
+        name(),
+        window.maxBytes() / 4,
+        owner,
+        loop.environment().state(),
+        loop.environment().folders().apply(name()),
+        failpoints());
   }
 
   private record Context(
-      String connector, long bufferBytes, LaneOwner lanes, StateStore state, Failpoints failpoints)
+      String connector,
+      long bufferBytes,
+      LaneOwner lanes,
+      StateStore state,
+      Path folder,
+      Failpoints failpoints)
       implements SourceContext {}
 
   /** What to ask the source for. Intake thread. */

@@ -176,6 +176,10 @@ final class Works implements Delivery.Listener<Work> {
       work.out = false;
       work.lane.out--;
     }
+    leaveStream(work, nowNs);
+  }
+
+  private static void leaveStream(Work work, long nowNs) {
     BatchRun stream = work.stream;
     if (stream != null) {
       work.stream = null;
@@ -211,7 +215,22 @@ final class Works implements Delivery.Listener<Work> {
     for (int i = 0; i < ports; i++) {
       // Each port has parcels of its own, for it counts their failures; the last takes these.
       List<Parcel<Work>> own = i == ports - 1 ? parcels : copies(parcels);
-      route.successPorts.get(i).submit(new Delivery<>(own, this, ordered, nowNs), nowNs);
+      submit(route.successPorts.get(i), own, ordered, nowNs);
+    }
+  }
+
+  /** In as many deliveries as the sink wants. */
+  private void submit(
+      SinkPort<Work> port, List<Parcel<Work>> parcels, Delivery.Ordered ordered, long nowNs) {
+    int most = port.maxRecords();
+    if (parcels.size() <= most) {
+      port.submit(new Delivery<>(parcels, this, ordered, nowNs), nowNs);
+      return;
+    }
+    for (int from = 0; from < parcels.size(); from += most) {
+      int to = Math.min(parcels.size(), from + most);
+      List<Parcel<Work>> some = new ArrayList<>(parcels.subList(from, to));
+      port.submit(new Delivery<>(some, this, ordered, nowNs), nowNs);
     }
   }
 
@@ -243,6 +262,12 @@ final class Works implements Delivery.Listener<Work> {
   @Override
   public void finished(Parcel<Work> parcel, long nowNs) {
     parcelEnded(parcel.owner(), nowNs);
+  }
+
+  /** It waits on its own account: the slot of a plain stream is for what has not been tried yet. */
+  @Override
+  public void delayed(Parcel<Work> parcel, long nowNs) {
+    leaveStream(parcel.owner(), nowNs);
   }
 
   private void parcelEnded(Work work, long nowNs) {
@@ -343,6 +368,11 @@ final class Works implements Delivery.Listener<Work> {
     public void finished(Parcel<Work> parcel, long nowNs) {
       core.failpoints().reached("after-dead-letter");
       parcelEnded(parcel.owner(), nowNs);
+    }
+
+    @Override
+    public void delayed(Parcel<Work> parcel, long nowNs) {
+      // It holds nothing but its place in the window.
     }
 
     @Override

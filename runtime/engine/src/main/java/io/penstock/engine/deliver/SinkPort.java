@@ -2,6 +2,7 @@ package io.penstock.engine.deliver;
 
 import io.penstock.connector.Codec;
 import io.penstock.connector.ConnectorException;
+import io.penstock.connector.Sink;
 import io.penstock.connector.SinkContext;
 import io.penstock.connector.SinkOutcome;
 import io.penstock.connector.SinkRecord;
@@ -104,6 +105,16 @@ public final class SinkPort<W> {
   /** What it delivers to. */
   public SinkPlan plan() {
     return plan;
+  }
+
+  /** How many parcels a delivery may hold: a sink that keeps order gets each batch as a whole. */
+  public int maxRecords() {
+    return keepsOrder() ? Integer.MAX_VALUE : plan.sink().maxRecords();
+  }
+
+  /** Whether the sink keeps the order of what it is given. */
+  public boolean keepsOrder() {
+    return plan.sink().ordering() == Sink.Ordering.KEPT;
   }
 
   /** Its gate. */
@@ -277,6 +288,7 @@ public final class SinkPort<W> {
     }
     if (!delivery.parcels.isEmpty() && state != State.CLOSED) {
       retries += delivery.parcels.size();
+      delivery.parcels.forEach(parcel -> delivery.listener.delayed(parcel, nowNs));
       // A sink that says of everything that it was not tried gives no delay.
       long delayNs = round.delayNs > 0 ? round.delayNs : plan.retry().backoffNs(1, core.random());
       core.at(nowNs + delayNs, now -> again(delivery, now));

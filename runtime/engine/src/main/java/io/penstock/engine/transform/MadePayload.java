@@ -1,6 +1,7 @@
 package io.penstock.engine.transform;
 
 import io.penstock.connector.Codec;
+import io.penstock.connector.SourceEvent;
 import io.penstock.engine.codec.BytesCodec;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.codec.TextCodec;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An event with another payload; everything else is the original's, asked for when needed. */
-record MadePayload(Event original, byte[] data, String mediaType) implements Event {
+record MadePayload(Event original, byte[] data, String mediaType) implements SourceEvent {
 
   private static final JsonCodec JSON = new JsonCodec();
   private static final TextCodec TEXT = new TextCodec();
@@ -83,6 +84,11 @@ record MadePayload(Event original, byte[] data, String mediaType) implements Eve
   @Override
   public Map<String, String> extensions() {
     return original.extensions();
+  }
+
+  @Override
+  public Map<String, String> passedOn() {
+    return SourceEvent.passedOnBy(original);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.fake.FakeLog;
 import io.penstock.engine.fake.MemoryState;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +22,12 @@ abstract class IntakeBench {
   static final long MS = 1_000_000;
 
   record Context(
-      String connector, long bufferBytes, LaneOwner lanes, StateStore state, Failpoints failpoints)
+      String connector,
+      long bufferBytes,
+      LaneOwner lanes,
+      StateStore state,
+      Path folder,
+      Failpoints failpoints)
       implements SourceContext {}
 
   final RecordingCore core = new RecordingCore();
@@ -37,7 +43,8 @@ abstract class IntakeBench {
     return new Intake(
         "orders",
         log,
-        owner -> new Context("orders", 1, owner, new MemoryState(), Failpoints.NONE),
+        owner ->
+            new Context("orders", 1, owner, new MemoryState(), Path.of("orders"), Failpoints.NONE),
         stages,
         budget,
         () -> demand,

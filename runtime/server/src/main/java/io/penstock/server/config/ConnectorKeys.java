@@ -13,11 +13,16 @@ import io.penstock.engine.WindowPolicy;
 import java.time.Duration;
 
 /** The keys of a connector's file that don't depend on the types of its source and sinks. */
-final class ConnectorKeys {
+public final class ConnectorKeys {
 
-  static final String API_VERSION_1 = "penstock/v1";
+  /** The only version of the format so far. */
+  public static final String API_VERSION_1 = "penstock/v1";
+
   static final String DEFAULT_FORMAT = "json";
 
+  static final ConfigKey<String> SCHEMA =
+      ConfigKey.text("$schema")
+          .doc("Where the JSON Schema of connectors is, for editors; `penstock schema` prints it.");
   static final ConfigKey<String> API_VERSION =
       ConfigKey.text("apiVersion").required().doc("The version of this format: penstock/v1.");
   static final ConfigKey<String> NAME =
@@ -26,6 +31,8 @@ final class ConnectorKeys {
           .doc(
               "The connector's name, unique in the worker: letters, digits, '.', '_' and '-', a"
                   + " letter or digit first, 100 at most.");
+  static final ConfigKey<String> DESCRIPTION =
+      ConfigKey.text("description").doc("What it is for; only people read it.");
   static final ConfigKey<Object> SOURCE =
       ConfigKey.json("source").required().doc("Where events come from.");
   static final ConfigKey<Object> FILTER =
@@ -184,25 +191,45 @@ final class ConnectorKeys {
           .doc("How events get to the function.");
 
   /** A connector. */
-  static final ConfigSpec CONNECTOR =
+  public static final ConfigSpec CONNECTOR =
       ConfigSpec.of(
-          API_VERSION, NAME, SOURCE, FILTER, TRANSFORM, FUNCTION, DELIVERY, ON_SUCCESS, ON_FAILURE);
+          SCHEMA,
+          API_VERSION,
+          NAME,
+          DESCRIPTION,
+          SOURCE,
+          FILTER,
+          TRANSFORM,
+          FUNCTION,
+          DELIVERY,
+          ON_SUCCESS,
+          ON_FAILURE);
 
   /** What every source has beside its own keys. */
-  static final ConfigSpec ANY_SOURCE = ConfigSpec.of(TYPE, FORMAT);
+  public static final ConfigSpec ANY_SOURCE = ConfigSpec.of(TYPE, FORMAT);
 
   /** What every function has beside its own keys. */
-  static final ConfigSpec ANY_FUNCTION = ConfigSpec.of(TYPE, FUNCTION_NAME, TIMEOUT, CONCURRENCY);
+  public static final ConfigSpec ANY_FUNCTION =
+      ConfigSpec.of(TYPE, FUNCTION_NAME, TIMEOUT, CONCURRENCY);
 
   /** What every sink has beside its own keys. */
-  static final ConfigSpec ANY_SINK =
+  public static final ConfigSpec ANY_SINK =
       ConfigSpec.of(TYPE, SINK_NAME, FILTER, TRANSFORM, SINK_RETRY, CONCURRENCY);
 
   /** What {@code drop} has. */
-  static final ConfigSpec DROP = ConfigSpec.of(TYPE);
+  public static final ConfigSpec DROP = ConfigSpec.of(TYPE);
 
   /** How many at a time where the file doesn't say. */
   static final ConcurrencyPolicy DEFAULT_CONCURRENCY = ConcurrencyPolicy.DEFAULT;
+
+  /** The type under {@code onFailure} that gives events up. */
+  public static final String DROP_TYPE = "drop";
+
+  /** A name of a connector. */
+  public static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
+
+  /** What a sink takes over from a source of its type if it says nothing of its own. */
+  public static final String INHERITED_ADDRESS = "bootstrapServers";
 
   private ConnectorKeys() {}
 }

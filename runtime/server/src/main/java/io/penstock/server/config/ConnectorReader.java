@@ -6,6 +6,7 @@ import io.penstock.connector.Plugin;
 import io.penstock.connector.SinkProvider;
 import io.penstock.connector.SourceProvider;
 import io.penstock.connector.config.ConfigSpec;
+import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
 import io.penstock.engine.ConcurrencyPolicy;
@@ -39,8 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectorReader {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-  private static final String DROP = "drop";
+  private static final Pattern NAME = Pattern.compile(ConnectorKeys.NAME_PATTERN);
 
   private final Plugins plugins;
   private final Problems problems;
@@ -60,7 +60,7 @@ final class ConnectorReader {
    */
   Optional<Body> read(@Nullable Object tree, String path) {
     if (!(tree instanceof Map<?, ?> raw)) {
-      problems.add(path, kind(tree), "a connector, which is an object");
+      problems.add(ProblemCode.WRONG_TYPE, path, kind(tree), "a connector, which is an object");
       return Optional.empty();
     }
     int before = problems.list().size();
@@ -121,6 +121,7 @@ final class ConnectorReader {
       return true;
     }
     problems.add(
+        ProblemCode.BAD_NAME,
         path,
         "'" + name + "'",
         "1 to 100 letters, digits, '.', '_' and '-', a letter or digit first");
@@ -132,6 +133,7 @@ final class ConnectorReader {
     boolean hasSink = onSuccess.filter(s -> !(s instanceof List<?> l && l.isEmpty())).isPresent();
     if (top.find(ConnectorKeys.FUNCTION).isEmpty() && !hasSink) {
       problems.add(
+          ProblemCode.NOTHING_TO_DO,
           path,
           "neither 'function' nor 'onSuccess'",
           "at least one of them",
@@ -141,6 +143,7 @@ final class ConnectorReader {
         .filter(f -> f instanceof List<?> l && l.isEmpty())
         .isPresent()) {
       problems.add(
+          ProblemCode.WRONG_TYPE,
           path + ".onFailure",
           "an empty list",
           "a sink, or {\"type\": \"drop\"}",
@@ -183,7 +186,9 @@ final class ConnectorReader {
 
   private boolean isDrop(Object raw, String path) {
     if (!(raw instanceof List<?> list)
-        || list.stream().noneMatch(s -> s instanceof Map<?, ?> m && DROP.equals(m.get("type")))) {
+        || list.stream()
+            .noneMatch(
+                s -> s instanceof Map<?, ?> m && ConnectorKeys.DROP_TYPE.equals(m.get("type")))) {
       return false;
     }
     if (list.size() > 1) {
@@ -201,7 +206,8 @@ final class ConnectorReader {
   private List<SinkConfig> sinks(
       Object raw, String path, Inherited inherited, Failures failures, Set<String> names) {
     if (!(raw instanceof List<?> list)) {
-      problems.add(path, kind(raw), "a list of sinks", "write [ ... ] around it");
+      problems.add(
+          ProblemCode.WRONG_TYPE, path, kind(raw), "a list of sinks", "write [ ... ] around it");
       return List.of();
     }
     List<SinkConfig> sinks = new ArrayList<>();
@@ -230,7 +236,10 @@ final class ConnectorReader {
             .orElse(path.substring(path.lastIndexOf('.') + 1) + " " + provider.type());
     if (!names.add(name)) {
       problems.add(
-          path + ".name", "'" + name + "'", "a name that no other sink of the connector has");
+          ProblemCode.NAME_TAKEN,
+          path + ".name",
+          "'" + name + "'",
+          "a name that no other sink of the connector has");
     }
     Optional<EventPattern> filter = filter(settings, path, inherited.format());
     Optional<Transform> transform = transform(settings, path, inherited.format());
@@ -255,25 +264,32 @@ final class ConnectorReader {
   private Optional<EventPattern> filter(Settings settings, String path, Codec format) {
     return settings
         .find(ConnectorKeys.FILTER)
-        .flatMap(tree -> EventPattern.compile(tree, path + ".filter", format, problems));
+        .flatMap(
+            tree ->
+                EventPattern.compile(
+                    tree, path + ".filter", format, problems.as(ProblemCode.WRONG_PATTERN)));
   }
 
   private Optional<Transform> transform(Settings settings, String path, Codec format) {
     return settings
         .find(ConnectorKeys.TRANSFORM)
-        .flatMap(tree -> TransformForm.compile(tree, path + ".transform", format, problems));
+        .flatMap(
+            tree ->
+                TransformForm.compile(
+                    tree, path + ".transform", format, problems.as(ProblemCode.WRONG_TRANSFORM)));
   }
 
   /** A source, function or sink: the common keys and those of its type, read together. */
   private <P extends Plugin> Optional<Part<P>> part(
       @Nullable Object raw, String path, Map<String, P> known, ConfigSpec common) {
     if (!(raw instanceof Map<?, ?> map)) {
-      problems.add(path, kind(raw), "an object with a \"type\"");
+      problems.add(ProblemCode.WRONG_TYPE, path, kind(raw), "an object with a \"type\"");
       return Optional.empty();
     }
     Object type = map.get("type");
     if (!(type instanceof String word)) {
       problems.add(
+          type == null ? ProblemCode.MISSING_KEY : ProblemCode.WRONG_TYPE,
           path + ".type",
           type == null ? "nothing" : kind(type),
           "one of " + String.join(", ", new TreeSet<>(known.keySet())));
@@ -316,7 +332,7 @@ final class ConnectorReader {
 
     private static final Codec JSON = new JsonCodec();
 
-    private static final String ADDRESS = "bootstrapServers";
+    private static final String ADDRESS = ConnectorKeys.INHERITED_ADDRESS;
     private static final String PROPERTIES = "properties";
     private static final List<String> LOGIN = List.of("security.", "sasl.", "ssl.");
 

@@ -243,13 +243,13 @@ class ConfigLoaderTest {
         .extracting(FileProblem::text)
         .contains(
             first
-                + ":2  $.source.type\n    found     'kafak'\n    expected  one of kafka\n"
+                + ":2  $.source.type  [PEN-1105]\n    found     'kafak'\n    expected  one of kafka\n"
                 + "    hint      did you mean 'kafka'?")
         .anyMatch(text -> text.contains("did you mean 'timeout'?"))
         .anyMatch(text -> text.contains("did you mean 'name'?"))
         .anyMatch(text -> text.contains("did you mean 'json'?"))
         .anyMatch(text -> text.contains("did you mean 'key'?"))
-        .anyMatch(text -> text.startsWith(second + ":6  $[1]\n    found     7\n"));
+        .anyMatch(text -> text.startsWith(second + ":6  $[1]  [PEN-1103]\n    found     7\n"));
   }
 
   @Test
@@ -297,7 +297,7 @@ class ConfigLoaderTest {
         .extracting(FileProblem::text)
         .containsExactly(
             b
-                + ":1  $[0].name\n    found     'same'\n"
+                + ":1  $[0].name  [PEN-1107]\n    found     'same'\n"
                 + "    expected  a name that no other connector has\n"
                 + "    hint      there is one of that name in "
                 + a);
@@ -315,6 +315,8 @@ class ConfigLoaderTest {
     write("b.json", minimal("b"));
     write("a.json", minimal("a"));
     write("notes.txt", "no connector");
+    write("a.test.json", "no connector");
+    write("penstock.schema.json", "no connector");
     Files.createDirectory(directory.resolve("deeper.d"));
     write("deeper.d/c.json", minimal("c"));
 
@@ -412,7 +414,9 @@ class ConfigLoaderTest {
   }
 
   private static List<String> paths(List<String> texts) {
-    return texts.stream().map(text -> text.replaceFirst("(?s)^.*?  (.*?)\n.*", "$1")).toList();
+    return texts.stream()
+        .map(text -> text.replaceFirst("(?s)^.*?  (.*?)  \\[PEN-1\\d{3}]\n.*", "$1"))
+        .toList();
   }
 
   private Loaded load(Path... files) {
