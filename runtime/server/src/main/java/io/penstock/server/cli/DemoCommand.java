@@ -1,8 +1,8 @@
 package io.penstock.server.cli;
 
-import io.penstock.broker.BrokerException;
 import io.penstock.broker.BrokerOptions;
 import io.penstock.broker.BrokerProcess;
+import io.penstock.broker.process.BrokerException;
 import io.penstock.connector.config.Durations;
 import io.penstock.server.config.ConfigLoader.Loaded;
 import io.penstock.server.config.PlanMaker.Cause;

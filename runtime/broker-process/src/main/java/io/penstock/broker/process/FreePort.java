@@ -1,4 +1,4 @@
-package io.penstock.broker;
+package io.penstock.broker.process;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * reconnect all the time. A port out of the kernel's range could be given to one of those very
  * connections, which can even end up connected to itself.
  */
-final class FreePort {
+public final class FreePort {
 
   private static final int LOWEST = 15_000;
   private static final int HIGHEST = 32_000;
@@ -22,7 +22,8 @@ final class FreePort {
 
   private FreePort() {}
 
-  static int find() {
+  /** Finds one; another process may take it before it is used. */
+  public static int find() {
     for (int i = 0; i < ATTEMPTS; i++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
       if (isFree(port)) {

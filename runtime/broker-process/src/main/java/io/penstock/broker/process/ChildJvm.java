@@ -1,4 +1,4 @@
-package io.penstock.broker;
+package io.penstock.broker.process;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -26,22 +26,28 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to its owner, who takes turns.
  */
-final class ChildJvm {
+public final class ChildJvm {
 
-  /** Answers. */
-  static final String READY = "READY ";
+  /** The answer of a child that accepts clients; its address follows. */
+  public static final String READY = "READY ";
 
-  static final String KILLED = "KILLED";
-  static final String UNAVAILABLE = "UNAVAILABLE ";
+  /** The answer to {@link #KILL}. */
+  public static final String KILLED = "KILLED";
 
-  /** Commands: a clean shutdown; and, to what runs in a container, a crash and a new start. */
-  static final String STOP = "stop";
+  /** The answer of a child that can't run here; the reason follows. */
+  public static final String UNAVAILABLE = "UNAVAILABLE ";
 
-  static final String KILL = "kill";
-  static final String RESTART = "restart";
+  /** The command to shut down cleanly. */
+  public static final String STOP = "stop";
+
+  /** The command to end by force what runs in a container. */
+  public static final String KILL = "kill";
+
+  /** The command to start it anew. */
+  public static final String RESTART = "restart";
 
   /** Longest time for a clean shutdown of what the child runs. */
-  static final Duration SHUTDOWN = Duration.ofSeconds(20);
+  public static final Duration SHUTDOWN = Duration.ofSeconds(20);
 
   private static final Duration GONE = Duration.ofSeconds(10);
   private static final int LAST_LINES = 40;
@@ -60,7 +66,7 @@ final class ChildJvm {
   }
 
   /** Starts the JVM that this one runs on with the given arguments; its log is appended to. */
-  static ChildJvm launch(List<String> arguments, Path log) {
+  public static ChildJvm launch(List<String> arguments, Path log) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(arguments);
@@ -75,11 +81,13 @@ final class ChildJvm {
     }
   }
 
-  long pid() {
+  /** The process id. */
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  /** Whether the process has not ended yet. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
@@ -91,7 +99,7 @@ final class ChildJvm {
    * @throws BrokerUnavailableException if the child says so
    * @throws BrokerException if it ends, or says nothing in time; it is ended then
    */
-  String await(String expected, Duration timeout) {
+  public String await(String expected, Duration timeout) {
     CompletableFuture<@Nullable String> answer = new CompletableFuture<>();
     Thread reader = new Thread(() -> read(answer), "broker-answer-" + pid());
     reader.setDaemon(true);
@@ -151,7 +159,8 @@ final class ChildJvm {
     }
   }
 
-  void send(String command) {
+  /** Gives the child a command. */
+  public void send(String command) {
     try {
       commands.write(command + "\n");
       commands.flush();
@@ -161,7 +170,7 @@ final class ChildJvm {
   }
 
   /** Asks for a clean shutdown; ends the child by force when that takes too long. */
-  void stop() {
+  public void stop() {
     send(STOP);
     if (!waitFor(SHUTDOWN.plusSeconds(5)) && !destroy()) {
       throw failure("did not end", null);
@@ -169,7 +178,7 @@ final class ChildJvm {
   }
 
   /** Ends the child by force and returns whether it is gone. */
-  boolean destroy() {
+  public boolean destroy() {
     process.destroyForcibly();
     return waitFor(GONE);
   }

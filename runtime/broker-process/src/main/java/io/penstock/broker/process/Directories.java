@@ -1,4 +1,4 @@
-package io.penstock.broker;
+package io.penstock.broker.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,22 +11,25 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the brokers' directories, and deletes them whole. */
-final class Directories {
+public final class Directories {
 
-  private static final String PREFIX = "penstock-kafka-";
   private static final int ATTEMPTS = 5;
 
   private Directories() {}
 
-  /** Makes a new directory where the options want it. */
-  static Path create(BrokerOptions options) {
-    Path parent = options.parentDirectory();
+  /**
+   * Makes a new directory.
+   *
+   * @param parent what it is made in; null for the platform's folder for temporary files
+   * @param prefix what its name begins with
+   */
+  public static Path create(@Nullable Path parent, String prefix) {
     try {
       if (parent == null) {
-        return Files.createTempDirectory(PREFIX);
+        return Files.createTempDirectory(prefix);
       }
       Files.createDirectories(parent);
-      return Files.createTempDirectory(parent, PREFIX);
+      return Files.createTempDirectory(parent, prefix);
     } catch (IOException failed) {
       throw new BrokerException("No directory could be made for the broker's data.", failed);
     }
@@ -38,7 +41,7 @@ final class Directories {
    * @throws UncheckedIOException if something could not be deleted, even when tried again because a
    *     file had come up or gone meanwhile
    */
-  static void delete(Path directory) {
+  public static void delete(Path directory) {
     IOException last = null;
     for (int i = 0; i < ATTEMPTS; i++) {
       try {

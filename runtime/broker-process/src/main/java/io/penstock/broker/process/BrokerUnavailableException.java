@@ -1,4 +1,4 @@
-package io.penstock.broker;
+package io.penstock.broker.process;
 
 /** Says that this machine cannot run such a cluster, as when Docker is absent: tests skip. */
 public final class BrokerUnavailableException extends RuntimeException {

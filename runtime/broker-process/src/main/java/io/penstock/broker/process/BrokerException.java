@@ -1,4 +1,4 @@
-package io.penstock.broker;
+package io.penstock.broker.process;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,11 +7,13 @@ public final class BrokerException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  BrokerException(String message) {
+  /** Makes one. */
+  public BrokerException(String message) {
     super(message);
   }
 
-  BrokerException(String message, @Nullable Throwable cause) {
+  /** Makes one with a cause. */
+  public BrokerException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }
