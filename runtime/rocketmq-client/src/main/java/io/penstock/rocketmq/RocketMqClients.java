@@ -31,24 +31,29 @@ public final class RocketMqClients {
         .orElse(null);
   }
 
+  /** An instance name that no other client has. */
+  public static String uniqueInstance(String connector) {
+    return "penstock-"
+        + connector
+        + "-"
+        + ProcessHandle.current().pid()
+        + "-"
+        + Long.toString(System.nanoTime(), Character.MAX_RADIX)
+        + "-"
+        + CLIENTS.incrementAndGet();
+  }
+
   /**
-   * Tells a client where the cluster is. Each gets an instance name of its own: clients with one
-   * name share connections and threads, and a group takes two of its members for one.
+   * Tells a client where the cluster is.
    *
    * @param nameServer as {@link RocketMqConnection#servers} writes them
+   * @param instance a name that no other client has at the same time: clients with one name share
+   *     connections and threads, and a group takes two of its members for one
    */
   public static void configure(
-      ClientConfig client, RocketMqConnection connection, String nameServer, String connector) {
+      ClientConfig client, RocketMqConnection connection, String nameServer, String instance) {
     client.setNamesrvAddr(nameServer);
-    client.setInstanceName(
-        "penstock-"
-            + connector
-            + "-"
-            + ProcessHandle.current().pid()
-            + "-"
-            + Long.toString(System.nanoTime(), Character.MAX_RADIX)
-            + "-"
-            + CLIENTS.incrementAndGet());
+    client.setInstanceName(instance);
     connection.namespace().ifPresent(client::setNamespaceV2);
     client.setUseTLS(connection.security() == RocketMqConnection.Security.TLS);
     // Its traces are messages of their own that nobody asked for.
