@@ -52,16 +52,13 @@ public final class AdaptiveLimit implements Limit {
   private static final double MAX_CHECK_ROUNDS = 960;
   private static final double CHECK_SHARE = 0.7;
 
-  /** Latency that grows by more than this power of the limit is queueing. */
-  private static final double QUEUEING = 0.75;
-
-  /** Latency that falls by less than this power of the limit is not of its making. */
-  private static final double OWN = 0.5;
-
   /** An error of the slope that is small enough to decide, and the answers that have to do. */
   private static final double SLOPE_ERROR = 0.25;
 
   private static final int MAX_ANSWERS = 100;
+
+  /** Throughput that falls by more than this power of the limit was worth a longer latency. */
+  private static final double WORTH = 0.4;
 
   /** A limit at the knee keeps so much of a queue that no capacity is lost to chance. */
   private static final double AT_KNEE = 1.05;
@@ -113,6 +110,7 @@ public final class AdaptiveLimit implements Limit {
 
   private boolean startIsSettled;
   private int loweredFrom;
+  private double throughputBefore;
   private int step;
   private int previous;
 
@@ -236,7 +234,7 @@ public final class AdaptiveLimit implements Limit {
     }
     LatencyWindow latencies = round.latencies();
     Point now = new Point(limit, latencies.level(), latencies.error());
-    base.fallTo(latencies);
+    base.fallTo(latencies, limit);
     boolean isOver = roundEnded(now, round.isUsed(), nowNs);
     previous = limit;
     if (isOver) {
@@ -270,20 +268,20 @@ public final class AdaptiveLimit implements Limit {
       growthFailed(nowNs);
     } else if (limit <= start.limit()) {
       hold(limit, nowNs); // refused, though hardly ever
-    } else if (!isFirst && now.slopeFrom(start) - now.slopeErrorFrom(start) > QUEUEING) {
+    } else if (!isFirst && now.slopeFrom(start) - now.slopeErrorFrom(start) > Point.QUEUEING) {
       if (baseIsSure) {
         round.settle(limit, nowNs);
         set(Math.max(start.limit() * 0.5, AT_KNEE * knee(nowNs)), "queueing");
         hold(limit, nowNs);
       } else {
-        base.set(start.level());
+        base.set(start.level(), start.limit());
         round.settle(limit, nowNs);
         set(start.limit(), "queueing");
         check(start, nowNs);
       }
     } else if (isUsed) {
       if (isFirst || now.slopeFrom(start) < 0.2) {
-        base.learnFirst(round.latencies());
+        base.learnFirst(round.latencies(), limit);
       }
       baseIsSure = !isFirst;
       start = now;
@@ -294,7 +292,7 @@ public final class AdaptiveLimit implements Limit {
         hold(limit, nowNs);
       }
     } else {
-      base.learnFirst(round.latencies());
+      base.learnFirst(round.latencies(), limit);
     }
   }
 
@@ -323,14 +321,11 @@ public final class AdaptiveLimit implements Limit {
   private void held(Point now, boolean isUsed, long nowNs) {
     if (isUsed && isCongested(now)) {
       startIsSettled = nowNs - grownNs > 2 * round.turnoverNs();
-      mode = Mode.LOWERING;
-      loweredFrom = limit;
-      start = now;
-      lower(nowNs);
+      lowerFrom(now, nowNs);
       return;
     }
     held.add(round.latencies());
-    double growth = base.learn(round.latencies()) ? round.followSizes() : 1;
+    double growth = base.learn(round.latencies(), limit) ? round.followSizes() : 1;
     if (growth != 1) {
       base.scale(growth);
       held.clear();
@@ -361,18 +356,16 @@ public final class AdaptiveLimit implements Limit {
       failedProbes = limit <= start.limit() + 1 ? failedProbes : 2;
       growthFailed(nowNs);
     } else if (previous > start.limit() * 1.1
-        && before.slopeFrom(start) - before.slopeErrorFrom(start) > QUEUEING) {
+        && before.slopeFrom(start) - before.slopeErrorFrom(start) > Point.QUEUEING) {
       boolean beganClear =
           Math.log(base.excess(start)) < Math.max(Math.log(1.1), 2 * start.error());
       round.settle(limit, nowNs);
       set(Math.max(beganClear ? start.limit() : 0, AT_KNEE * knee(nowNs)), "queueing");
+      failedProbes = 2;
       hold(limit, nowNs);
     } else if (isCongested(now)) {
       startIsSettled = false;
-      mode = Mode.LOWERING;
-      loweredFrom = limit;
-      start = now;
-      lower(nowNs);
+      lowerFrom(now, nowNs);
     } else if (limit >= max || !isUsed) {
       hold(limit, nowNs);
     } else {
@@ -400,25 +393,45 @@ public final class AdaptiveLimit implements Limit {
     cutNs = nowNs;
   }
 
+  private void lowerFrom(Point now, long nowNs) {
+    mode = Mode.LOWERING;
+    loweredFrom = limit;
+    throughputBefore = round.throughput(nowNs);
+    start = now;
+    lower(nowNs);
+  }
+
+  /** How throughput has answered to the lower limit, at least: 1 for in proportion. */
+  private double gain(Point now, long nowNs) {
+    double width = Math.log((double) loweredFrom / limit);
+    return (Math.log(throughputBefore / round.throughput(nowNs)) - now.error()) / width;
+  }
+
   private boolean lowered(Point now, long nowNs) {
     if (!isCongested(now)) {
+      failedProbes = 1;
+      if (base.isNear(now, tolerance) && gain(now, nowNs) > WORTH) {
+        base.set(now.level(), limit);
+        set(limit + 0.8 * (loweredFrom - limit), "worth the wait");
+        round.settle(limit, nowNs);
+      }
       hold(limit, nowNs);
     } else if (limit <= min) {
-      base.set(now.level());
+      base.set(now.level(), limit);
       hold(limit, nowNs);
     } else if (limit > start.limit() * 0.55) {
       lower(nowNs);
-    } else if (!startIsSettled || start.slopeFrom(now) - start.slopeErrorFrom(now) > OWN) {
+    } else if (!startIsSettled || start.slopeFrom(now) - start.slopeErrorFrom(now) > Point.OWN) {
       startIsSettled = true;
       start = now;
       lower(nowNs);
     } else if (start.slopeErrorFrom(now) > SLOPE_ERROR && round.latencies().count() < MAX_ANSWERS) {
       return false;
-    } else if (start.slopeFrom(now) > OWN) {
+    } else if (start.slopeFrom(now) > Point.OWN) {
       start = now;
       lower(nowNs);
     } else {
-      base.set(now.level());
+      base.set(now.level(), limit);
       checkRounds = FIRST_CHECK_ROUNDS;
       failedProbes = 0;
       set(Math.max(limit, loweredFrom * 0.7), "slower by itself");
@@ -446,8 +459,8 @@ public final class AdaptiveLimit implements Limit {
     }
     checkedNs = nowNs;
     checkRounds = Math.min(MAX_CHECK_ROUNDS, checkRounds * 2);
-    if (start.slopeFrom(now) - error > QUEUEING) {
-      base.set(now.level());
+    if (start.slopeFrom(now) - error > Point.QUEUEING) {
+      base.set(now.level(), limit);
       if (limit > min) {
         check(now, nowNs);
       } else {
@@ -455,7 +468,7 @@ public final class AdaptiveLimit implements Limit {
       }
     } else {
       baseIsSure = true;
-      base.checked(round.latencies());
+      base.checked(round.latencies(), limit);
       set(start.limit(), "checked");
       hold(limit, nowNs);
     }

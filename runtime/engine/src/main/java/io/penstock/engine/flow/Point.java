@@ -9,6 +9,12 @@ package io.penstock.engine.flow;
  */
 record Point(int limit, double level, double error) {
 
+  /** Latency that grows by more than this power of the limit is queueing. */
+  static final double QUEUEING = 0.75;
+
+  /** Latency that falls by less than this power of the limit is not of its making. */
+  static final double OWN = 0.5;
+
   /**
    * How latency answers to the limit between a lower point and this one: 0 for not at all, 1 for in
    * proportion, as when all that is more only waits.
