@@ -9,6 +9,7 @@ import io.penstock.testkit.gate.Scenario.Phase;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A worker that sends what its gate lets through. */
 final class SimulatedWorker {
@@ -36,15 +37,15 @@ final class SimulatedWorker {
     @Override
     void happen(long nowNs) {
       while (!running.isEmpty()
-          && (running.peek().over || running.peek().startNs + timeoutNs <= nowNs)) {
-        Call call = running.poll();
+          && (running.element().over || running.element().startNs + timeoutNs <= nowNs)) {
+        Call call = running.remove();
         if (!call.over) {
           call.verdict = Verdict.TIMED_OUT;
           answered(call, nowNs);
         }
       }
       if (!running.isEmpty()) {
-        line.add(this, running.peek().startNs + timeoutNs);
+        line.add(this, running.element().startNs + timeoutNs);
         watching = true;
       } else {
         watching = false;
@@ -68,7 +69,7 @@ final class SimulatedWorker {
   private int maxEvents;
   private int cold;
   private long backlog;
-  private Step wake;
+  private @Nullable Step wake;
 
   SimulatedWorker(
       int number,
