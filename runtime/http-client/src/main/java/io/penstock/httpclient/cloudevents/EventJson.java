@@ -112,17 +112,29 @@ final class EventJson {
   }
 
   /** Whether a payload of which nothing is said is a JSON object or array. */
-  static boolean isUndeclaredJson(Event event) {
-    byte[] payload = event.data();
-    return event.dataContentType().isEmpty()
-        && payload.length > 0
-        && (payload[0] == '{' || payload[0] == '[')
-        && isJson(payload);
+  private static boolean isUndeclaredJson(Event event) {
+    return event.dataContentType().isEmpty() && looksLikeJson(event.data()) && isJson(event.data());
+  }
+
+  /** Whether it begins and ends as JSON objects and arrays do: enough to give it a media type. */
+  static boolean looksLikeJson(byte[] payload) {
+    if (payload.length < 2) {
+      return false;
+    }
+    int second = 1;
+    while (second < payload.length - 1 && payload[second] <= ' ' && payload[second] > 0) {
+      second++;
+    }
+    byte last = payload[payload.length - 1];
+    return (payload[0] == '{' && last == '}' && "\"}".indexOf(payload[second]) >= 0)
+        || (payload[0] == '['
+            && last == ']'
+            && "{[\"]-0123456789tfn".indexOf(payload[second]) >= 0);
   }
 
   /** Whether it is one JSON value in UTF-8: anything else would spoil the document around it. */
   private static boolean isJson(byte[] payload) {
-    if (payload[0] == BYTE_ORDER_MARK || text(payload) == null) {
+    if (payload[0] == BYTE_ORDER_MARK || !isText(payload)) {
       return false;
     }
     try (JsonParser parser = JSON.createParser(payload)) {
@@ -137,6 +149,18 @@ final class EventJson {
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory", e);
     }
+  }
+
+  /** Whether it is UTF-8. A zero byte would have the parser take it for UTF-16 or UTF-32. */
+  private static boolean isText(byte[] bytes) {
+    boolean ascii = true;
+    for (byte b : bytes) {
+      if (b == 0) {
+        return false;
+      }
+      ascii &= b > 0;
+    }
+    return ascii || text(bytes) != null;
   }
 
   private static @Nullable String text(byte[] bytes) {
