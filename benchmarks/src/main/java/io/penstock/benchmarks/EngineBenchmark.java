@@ -24,6 +24,7 @@ import io.penstock.engine.filter.EventFilter;
 import io.penstock.engine.filter.EventPattern;
 import io.penstock.functions.Event;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +68,11 @@ final class EngineBenchmark implements Benchmark {
   private static EventFilter paid() {
     Problems problems = new Problems();
     return EventPattern.compile(
-            Map.of("data", Map.of("status", List.of("PAID"))), "$.filter", problems)
+            Map.of("data", Map.of("status", List.of("PAID"))),
+            "$.filter",
+            new JsonCodec(),
+            problems)
+        .<EventFilter>map(filter -> filter)
         .orElseThrow(() -> new BenchmarkException(problems.list().toString()));
   }
 
@@ -83,7 +88,7 @@ final class EngineBenchmark implements Benchmark {
     List<Arm> arms = ARMS.stream().filter(arm -> wanted.contains(arm.name())).toList();
     List<List<Sample>> samples = new ArrayList<>();
     arms.forEach(arm -> samples.add(new ArrayList<>()));
-    try (Engine engine = Engine.start(EngineEnvironment.real(new Plugins.NoState()))) {
+    try (Engine engine = Engine.start(EngineEnvironment.real(new Plugins.NoState(), Path::of))) {
       for (int round = 0; round <= rounds; round++) {
         for (int i = 0; i < arms.size(); i++) {
           Sample sample = measure(engine, arms.get(i), "round-" + round, events);

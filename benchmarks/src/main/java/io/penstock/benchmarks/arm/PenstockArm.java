@@ -14,6 +14,7 @@ import io.penstock.engine.Order;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.SinkPlan;
 import io.penstock.engine.WindowPolicy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ public final class PenstockArm implements Arm {
 
   @Override
   public void start(ArmSettings settings) {
-    Engine started = Engine.start(EngineEnvironment.real(new Plugins.NoState()));
+    Engine started = Engine.start(EngineEnvironment.real(new Plugins.NoState(), Path::of));
     engine = started;
     started.add(plan(settings));
   }
@@ -38,7 +39,7 @@ public final class PenstockArm implements Arm {
   private static ConnectorPlan plan(ArmSettings settings) {
     Order order = Order.valueOf(settings.options().getOrDefault("order", "KEY"));
     int batch = Integer.parseInt(settings.options().getOrDefault("batch", "100"));
-    ConcurrencyPolicy concurrency = ConcurrencyPolicy.DEFAULT;
+    ConcurrencyPolicy concurrency = concurrency("function", settings);
     return new ConnectorPlan(
         "benchmark",
         Plugins.source(
@@ -75,11 +76,19 @@ public final class PenstockArm implements Arm {
                         "mode", settings.options().getOrDefault("mode", "binary"),
                         "properties", settings.producer())),
                 "kafka",
-                ConcurrencyPolicy.DEFAULT,
+                concurrency("sink", settings),
                 Optional.empty(),
                 Optional.empty(),
                 RetryPolicy.FOREVER)),
         new FailurePlan.Halt());
+  }
+
+  private static ConcurrencyPolicy concurrency(String of, ArmSettings settings) {
+    ConcurrencyPolicy usual = ConcurrencyPolicy.DEFAULT;
+    String max = settings.options().get(of + ".max");
+    return max == null
+        ? usual
+        : new ConcurrencyPolicy(usual.min(), Integer.parseInt(max), usual.initial());
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.penstock.engine.Order;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.SinkPlan;
 import io.penstock.engine.WindowPolicy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public final class PenstockHttpArm implements Arm {
 
   @Override
   public void start(ArmSettings settings) {
-    Engine started = Engine.start(EngineEnvironment.real(new Plugins.NoState()));
+    Engine started = Engine.start(EngineEnvironment.real(new Plugins.NoState(), Path::of));
     engine = started;
     started.add(plan(settings));
   }

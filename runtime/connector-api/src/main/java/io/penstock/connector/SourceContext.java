@@ -1,5 +1,7 @@
 package io.penstock.connector;
 
+import java.nio.file.Path;
+
 /** What a source gets from the engine when it is opened. */
 public interface SourceContext {
 
@@ -14,6 +16,12 @@ public interface SourceContext {
 
   /** Where the source may keep state, under keys of its own; its calls block. */
   StateStore state();
+
+  /**
+   * A folder of this connector's own on the worker's disk, for what is too much for {@link
+   * #state()}; it stays the same over restarts. No other worker sees it. It need not exist yet.
+   */
+  Path folder();
 
   /** Where tests may stop the process; a source calls it between any two durable steps. */
   Failpoints failpoints();

@@ -21,6 +21,7 @@ import io.penstock.engine.fake.MemoryState;
 import io.penstock.engine.fake.PlanBuilder;
 import io.penstock.functions.Event;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +65,7 @@ class EngineTest {
   @BeforeEach
   void start() {
     before = threads();
-    engine = Engine.start(EngineEnvironment.real(state));
+    engine = Engine.start(EngineEnvironment.real(state, Path::of));
   }
 
   @AfterEach
@@ -229,7 +230,7 @@ class EngineTest {
     engine.close(DRAIN);
 
     FakeLog next = log.restarted();
-    engine = Engine.start(EngineEnvironment.real(state));
+    engine = Engine.start(EngineEnvironment.real(state, Path::of));
     Connector again = engine.add(new PlanBuilder("orders", next).function(function).build());
     await().until(() -> next.polls() > 3);
     ConnectorStatus status = status(again);

@@ -22,17 +22,7 @@ final class FileNames {
    */
   static String of(String key) {
     check(key);
-    StringBuilder name = new StringBuilder(key.length() + SUFFIX.length());
-    for (int i = 0; i < key.length(); i++) {
-      char c = key.charAt(i);
-      if (c == '/') {
-        name.append(',');
-      } else if (c >= 'A' && c <= 'Z') {
-        name.append('=').append((char) (c - 'A' + 'a'));
-      } else {
-        name.append(c);
-      }
-    }
+    String name = encode(key);
     if (name.length() > MAX_LENGTH) {
       throw new IllegalArgumentException(
           "state key '"
@@ -43,7 +33,23 @@ final class FileNames {
               + MAX_LENGTH
               + " are possible (upper-case letters count twice)");
     }
-    return name.append(SUFFIX).toString();
+    return name + SUFFIX;
+  }
+
+  /** A key without what file systems don't take, or don't tell apart. */
+  static String encode(String key) {
+    StringBuilder name = new StringBuilder(key.length());
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      if (c == '/') {
+        name.append(',');
+      } else if (c >= 'A' && c <= 'Z') {
+        name.append('=').append((char) (c - 'A' + 'a'));
+      } else {
+        name.append(c);
+      }
+    }
+    return name.toString();
   }
 
   /** The key of a file name; empty if it is no name of a key. */

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  *   folder/lock      held while a worker uses the folder
  *   folder/holder    who that is
  *   folder/state/    the values
+ *   folder/sources/  files that sources keep of their own
  * </pre>
  *
  * <p>Thread-safe. Calls block until the disk has answered. A disk that fails is a retriable {@link
@@ -203,6 +204,20 @@ public final class FileStateStore implements StateStore, AutoCloseable {
             + e
             + ". Look at the free space and the permissions of the data folder",
         e);
+  }
+
+  /**
+   * The folder of a connector's source, for files of its own: always the same for the same name. It
+   * is not made.
+   *
+   * @throws IllegalArgumentException if the name is no segment of a key, or begins with a dot
+   */
+  public Path sourceFolder(String connector) {
+    FileNames.check(connector);
+    if (connector.startsWith(".") || connector.contains("/")) {
+      throw new IllegalArgumentException("no name of a connector: '" + connector + "'");
+    }
+    return values.resolveSibling("sources").resolve(FileNames.encode(connector));
   }
 
   /** Lets another worker have the folder. Does nothing the second time. */

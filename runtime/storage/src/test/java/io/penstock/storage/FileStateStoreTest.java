@@ -319,4 +319,21 @@ class FileStateStoreTest {
   private static String text(FileStateStore store, String key) {
     return new String(store.get(key).orElseThrow(), UTF_8);
   }
+
+  @Test
+  void each_source_has_a_folder_of_its_own() {
+    try (FileStateStore store = FileStateStore.open(folder)) {
+      Path orders = store.sourceFolder("orders.v1");
+
+      assertThat(orders).isEqualTo(store.sourceFolder("orders.v1")).doesNotExist();
+      assertThat(orders.getParent()).isEqualTo(folder.toAbsolutePath().resolve("sources"));
+      assertThat(store.sourceFolder("Orders.v1").toString())
+          .as("some file systems don't tell them apart")
+          .isNotEqualToIgnoringCase(orders.toString());
+      for (String none : List.of("", ".", "..", ".hidden", "a/b", "a b")) {
+        assertThatThrownBy(() -> store.sourceFolder(none))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+  }
 }

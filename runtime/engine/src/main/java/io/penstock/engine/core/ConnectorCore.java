@@ -16,6 +16,7 @@ import io.penstock.engine.ConnectorStatus;
 import io.penstock.engine.ConnectorStatus.ErrorNote;
 import io.penstock.engine.ConnectorStatus.Pause;
 import io.penstock.engine.ConnectorStatus.State;
+import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.FunctionPlan;
 import io.penstock.engine.Routes;
 import io.penstock.engine.WindowPolicy;
@@ -26,6 +27,7 @@ import io.penstock.engine.intake.Budget;
 import io.penstock.engine.intake.Chunk;
 import io.penstock.engine.intake.Intake;
 import io.penstock.engine.intake.Stages;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -163,6 +165,11 @@ public final class ConnectorCore implements SinkPort.Core {
   @Override
   public Codec format() {
     return plan.format();
+  }
+
+  @Override
+  public UnreadableData unreadable() {
+    return plan.delivery().unreadable();
   }
 
   Failpoints failpoints() {
@@ -310,7 +317,8 @@ public final class ConnectorCore implements SinkPort.Core {
             name(),
             plan.source(),
             this::context,
-            new Stages(plan.format(), plan.filter(), plan.transform()),
+            new Stages(
+                plan.format(), plan.filter(), plan.transform(), plan.delivery().unreadable()),
             budget,
             this::demand,
             jitter::nextDouble,
@@ -324,12 +332,22 @@ public final class ConnectorCore implements SinkPort.Core {
   }
 
   private SourceContext context(LaneOwner owner) {
-    StateStore state = loop.environment().state();
-    return new Context(name(), window.maxBytes() / 4, owner, state, failpoints());
+    return new Context(
+        name(),
+        window.maxBytes() / 4,
+        owner,
+        loop.environment().state(),
+        loop.environment().folders().apply(name()),
+        failpoints());
   }
 
   private record Context(
-      String connector, long bufferBytes, LaneOwner lanes, StateStore state, Failpoints failpoints)
+      String connector,
+      long bufferBytes,
+      LaneOwner lanes,
+      StateStore state,
+      Path folder,
+      Failpoints failpoints)
       implements SourceContext {}
 
   /** What to ask the source for. Intake thread. */

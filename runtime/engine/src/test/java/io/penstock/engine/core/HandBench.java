@@ -9,6 +9,7 @@ import io.penstock.engine.deliver.SerialWorker;
 import io.penstock.engine.fake.FakeSource;
 import io.penstock.engine.fake.MemoryState;
 import io.penstock.engine.intake.Intake;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -56,6 +57,7 @@ final class HandBench implements Agents {
                 () -> Instant.EPOCH.plusNanos(nowNs),
                 random,
                 new MemoryState(),
+                Path::of,
                 failpoints::add),
             this);
   }

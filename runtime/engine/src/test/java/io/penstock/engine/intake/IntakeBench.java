@@ -7,9 +7,11 @@ import io.penstock.connector.Failpoints;
 import io.penstock.connector.LaneOwner;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.StateStore;
+import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.fake.FakeLog;
 import io.penstock.engine.fake.MemoryState;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -20,13 +22,19 @@ abstract class IntakeBench {
   static final long MS = 1_000_000;
 
   record Context(
-      String connector, long bufferBytes, LaneOwner lanes, StateStore state, Failpoints failpoints)
+      String connector,
+      long bufferBytes,
+      LaneOwner lanes,
+      StateStore state,
+      Path folder,
+      Failpoints failpoints)
       implements SourceContext {}
 
   final RecordingCore core = new RecordingCore();
   final FakeLog log = new FakeLog("a", "b");
   final Budget budget = new Budget(10_000);
-  Stages stages = new Stages(new JsonCodec(), Optional.empty(), Optional.empty());
+  Stages stages =
+      new Stages(new JsonCodec(), Optional.empty(), Optional.empty(), UnreadableData.REJECT);
   Demand demand = new Demand(1_000, 1_000_000, Set.of());
   long nowNs = 5;
   Intake intake = intake();
@@ -35,7 +43,8 @@ abstract class IntakeBench {
     return new Intake(
         "orders",
         log,
-        owner -> new Context("orders", 1, owner, new MemoryState(), Failpoints.NONE),
+        owner ->
+            new Context("orders", 1, owner, new MemoryState(), Path.of("orders"), Failpoints.NONE),
         stages,
         budget,
         () -> demand,

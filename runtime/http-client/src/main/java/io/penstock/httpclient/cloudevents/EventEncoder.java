@@ -1,5 +1,8 @@
 package io.penstock.httpclient.cloudevents;
 
+import io.penstock.cloudevents.CloudEvents;
+import io.penstock.cloudevents.EventJson;
+import io.penstock.cloudevents.HeaderText;
 import io.penstock.functions.Event;
 import io.penstock.httpclient.OutgoingRequest;
 import io.penstock.httpclient.RequestHeaders;
@@ -37,11 +40,11 @@ public final class EventEncoder {
       case BINARY -> binary(events.get(0), headers);
       case PLAIN -> plain(events.get(0), headers);
       case STRUCTURED -> {
-        headers.add(CONTENT_TYPE, MediaTypes.EVENT + JSON);
+        headers.add(CONTENT_TYPE, CloudEvents.STRUCTURED_JSON + JSON);
         yield new OutgoingRequest(headers, EventJson.write(events.get(0)));
       }
       case BATCHED -> {
-        headers.add(CONTENT_TYPE, MediaTypes.BATCH + JSON);
+        headers.add(CONTENT_TYPE, CloudEvents.BATCH_JSON + JSON);
         yield new OutgoingRequest(headers, EventJson.write(events));
       }
     };

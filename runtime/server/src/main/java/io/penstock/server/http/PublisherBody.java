@@ -3,6 +3,7 @@ package io.penstock.server.http;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,13 +18,15 @@ final class PublisherBody implements Flow.Subscriber<byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(PublisherBody.class);
 
   private final Context loop;
+  private final RoutingContext request;
   private final HttpServerResponse response;
   private Flow.@Nullable Subscription subscription;
   private boolean done;
 
-  PublisherBody(Context loop, HttpServerResponse response) {
+  PublisherBody(Context loop, RoutingContext request) {
     this.loop = loop;
-    this.response = response;
+    this.request = request;
+    this.response = request.response();
   }
 
   @Override
@@ -35,8 +38,12 @@ final class PublisherBody implements Flow.Subscriber<byte[]> {
             return;
           }
           subscription = given;
-          response.exceptionHandler(e -> abandon());
-          response.closeHandler(closed -> abandon());
+          request.addEndHandler(
+              end -> {
+                if (end.failed()) {
+                  abandon();
+                }
+              });
           if (response.closed()) {
             abandon();
           } else {

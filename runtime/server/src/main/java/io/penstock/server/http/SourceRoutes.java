@@ -9,6 +9,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,10 +29,20 @@ public record SourceRoutes(String connector, List<HttpRoute> routes) {
     routes = List.copyOf(routes);
   }
 
-  void mount(Router router) {
+  /**
+   * Mounts them, each with the reading of its bodies.
+   *
+   * @param bodies what the bodies of all requests may take
+   */
+  void mount(Router router, BodyBudget bodies) {
     for (HttpRoute route : routes) {
+      HttpMethod method = HttpMethod.valueOf(route.method());
+      String path = "/sources/" + connector + route.path();
+      // Two routes, because in one the reading of the body comes first.
+      router.route(method, path).handler(r -> bodies.admit(r, route.maxBodyBytes()));
       router
-          .route(HttpMethod.valueOf(route.method()), "/sources/" + connector + route.path())
+          .route(method, path)
+          .handler(BodyHandler.create(false).setBodyLimit(route.maxBodyBytes()))
           .handler(request -> handle(route, request));
     }
   }
@@ -56,7 +70,7 @@ public record SourceRoutes(String connector, List<HttpRoute> routes) {
     if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
       response.setChunked(true);
     }
-    answer.body().subscribe(new PublisherBody(loop, response));
+    answer.body().subscribe(new PublisherBody(loop, request));
   }
 
   private record Asked(RoutingContext request) implements HttpRoute.Request {
@@ -74,6 +88,22 @@ public record SourceRoutes(String connector, List<HttpRoute> routes) {
     @Override
     public Optional<String> header(String name) {
       return Optional.ofNullable(request.request().getHeader(name));
+    }
+
+    @Override
+    public List<HttpRoute.Header> headers() {
+      return request.request().headers().entries().stream()
+          .map(header -> new HttpRoute.Header(header.getKey(), header.getValue()))
+          .toList();
+    }
+
+    @Override
+    public InetAddress remoteAddress() {
+      try {
+        return InetAddress.getByName(request.request().remoteAddress().hostAddress());
+      } catch (UnknownHostException e) {
+        throw new UncheckedIOException("an address is no name and needs no server", e);
+      }
     }
 
     @Override

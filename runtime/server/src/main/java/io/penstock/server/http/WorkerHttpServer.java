@@ -1,5 +1,6 @@
 package io.penstock.server.http;
 
+import io.penstock.connector.config.ByteSize;
 import io.penstock.engine.Engine;
 import io.penstock.server.metrics.WorkerMetrics;
 import io.vertx.core.Future;
@@ -30,6 +31,10 @@ public final class WorkerHttpServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerHttpServer.class);
   private static final long MAX_BODY_BYTES = 1 << 20;
+
+  /** Of bodies that are being received for sources, so that many senders don't fill the memory. */
+  private static final long MAX_BODIES_BYTES = 64 << 20;
+
   private static final int BLOCKING_THREADS = 4;
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -111,11 +116,12 @@ public final class WorkerHttpServer implements AutoCloseable {
     Router router = Router.router(vertx);
     router.route().handler(guard::checkHost);
     router.route("/connectors*").handler(guard::checkChange);
+    BodyBudget bodies = new BodyBudget(MAX_BODIES_BYTES);
+    sources.forEach(s -> s.mount(router, bodies));
     router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
     new HealthRoutes(engine, statuses, stopping).mount(router);
     router.get("/metrics").handler(request -> metrics(request, engine, statuses, metrics));
     new ConnectorRoutes(vertx, engine, statuses).mount(router);
-    sources.forEach(s -> s.mount(router));
     router.errorHandler(
         400, r -> Answers.error(r, 400, "bad_request", "the request can't be read"));
     router.errorHandler(
@@ -129,7 +135,13 @@ public final class WorkerHttpServer implements AutoCloseable {
                 "method_not_allowed",
                 r.request().method() + " is not for " + r.request().path()));
     router.errorHandler(
-        413, r -> Answers.error(r, 413, "too_large", "the body is larger than 1 MiB"));
+        413,
+        r ->
+            Answers.error(
+                r,
+                413,
+                "too_large",
+                "the body is larger than " + new ByteSize(BodyBudget.maxBody(r, MAX_BODY_BYTES))));
     router.errorHandler(500, WorkerHttpServer::internalError);
     return router;
   }

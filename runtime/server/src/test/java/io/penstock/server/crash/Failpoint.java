@@ -43,6 +43,13 @@ enum Failpoint {
   FILE_AFTER_WRITE(When.GENERATING, 4),
   FILE_AFTER_FORCE(When.GENERATING, 4),
 
+  INGEST_BEFORE_WRITE(When.RECEIVING, 7),
+  INGEST_BEFORE_SYNC(When.RECEIVING, 7),
+  INGEST_BEFORE_ANSWER(When.RECEIVING, 7),
+  INGEST_AFTER_ROLL(When.RECEIVING, 3),
+  HTTP_BEFORE_COMMIT(When.RECEIVING, 3),
+  HTTP_AFTER_COMMIT(When.RECEIVING, 3),
+
   /** No queue source exists yet; the first that comes has to be killed here. */
   BEFORE_QUEUE_SETTLE(When.NEVER),
   AFTER_QUEUE_SETTLE(When.NEVER);
@@ -57,6 +64,8 @@ enum Failpoint {
     PAUSED,
     /** Events go from {@code generate} to a file. */
     GENERATING,
+    /** Events are sent over HTTP, and go to a file. */
+    RECEIVING,
     /** Nothing yet. */
     NEVER
   }

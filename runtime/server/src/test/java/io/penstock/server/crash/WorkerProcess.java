@@ -156,7 +156,8 @@ final class WorkerProcess implements AutoCloseable {
     return ADDRESS.matcher(logged()).find();
   }
 
-  private String address() {
+  /** Where it serves HTTP, as host and port; waits until it does. */
+  String address() {
     Matcher found = ADDRESS.matcher("");
     await()
         .atMost(SOON)
@@ -195,6 +196,15 @@ final class WorkerProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
+    }
+  }
+
+  /** Sends a command that has to work. */
+  void mustAccept(String connector, String what, String by) {
+    try {
+      assertThat(command(connector, what, by)).as("%s %s", what, this).isEqualTo(200);
+    } catch (IOException e) {
+      throw new AssertionError(what + " failed: " + this, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.penstock.server.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,6 +10,8 @@ import io.penstock.connector.HttpRoute.Response;
 import io.penstock.server.metrics.WorkerMetrics;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class SourceRoutesTest {
 
   private static final byte[] PART = new byte[64 << 10];
+  private static final int LARGE = 40 << 20;
 
   private final Parts endless = new Parts(Long.MAX_VALUE);
   private final HttpClient client = HttpClient.newHttpClient();
@@ -41,6 +45,8 @@ class SourceRoutesTest {
     List<HttpRoute> routes =
         List.of(
             new HttpRoute("POST", "/:kind/events", SourceRoutesTest::echo),
+            new HttpRoute("POST", "/large", LARGE, SourceRoutesTest::size),
+            new HttpRoute("POST", "/who", SourceRoutesTest::who),
             new HttpRoute("GET", "/parts", r -> answer(200, new Parts(100))),
             new HttpRoute("GET", "/endless", r -> answer(200, endless)),
             new HttpRoute(
@@ -122,6 +128,60 @@ class SourceRoutesTest {
             BodyHandlers.ofString());
 
     assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(answer.body()).contains("too_large", "1MiB");
+  }
+
+  @Test
+  void mayHaveLimitsOfTheirOwn() throws Exception {
+    assertThat(post("/large", new byte[3 << 20])).isEqualTo(200);
+    assertThat(post("/large", new byte[LARGE])).isEqualTo(200);
+    assertThat(post("/large", new byte[LARGE + 1])).isEqualTo(413);
+  }
+
+  @Test
+  void areToldHeadersAndSender() throws Exception {
+    HttpResponse<String> answer =
+        client.send(
+            request("/who")
+                .header("X-A", "1")
+                .header("X-A", "2")
+                .POST(BodyPublishers.noBody())
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).containsIgnoringCase("X-A=1 X-A=2").endsWith(" from loopback");
+    assertThat(answer.headers().firstValue("X-Whole")).hasValue("yes");
+  }
+
+  @Test
+  void shareABoundOnBodiesUnderWay() throws Exception {
+    String head =
+        "POST /sources/shop.v1/large HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + LARGE;
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.address().port())) {
+      slow.getOutputStream().write((head + "\r\n\r\nx").getBytes(StandardCharsets.US_ASCII));
+      await().until(() -> post("/large", new byte[LARGE]) == 503);
+      assertThat(post("/large", new byte[1 << 20])).as("there is room for others").isEqualTo(200);
+    }
+    await().until(() -> post("/large", new byte[LARGE]) == 200);
+  }
+
+  private int post(String path, byte[] body) throws Exception {
+    HttpRequest.Builder request = request(path).POST(BodyPublishers.ofByteArray(body));
+    return client.send(request.build(), BodyHandlers.discarding()).statusCode();
+  }
+
+  private static CompletionStage<Response> size(HttpRoute.Request request) {
+    byte[] size = String.valueOf(request.body().length).getBytes(StandardCharsets.US_ASCII);
+    return CompletableFuture.completedFuture(Response.of(200, Map.of(), size));
+  }
+
+  private static CompletionStage<Response> who(HttpRoute.Request request) {
+    StringBuilder text = new StringBuilder();
+    request.headers().forEach(h -> text.append(h.name() + "=" + h.value() + " "));
+    text.append(request.remoteAddress().isLoopbackAddress() ? "from loopback" : "from elsewhere");
+    return CompletableFuture.completedFuture(
+        Response.of(200, Map.of("X-Whole", "yes"), text.toString().getBytes(UTF_8)));
   }
 
   private HttpRequest.Builder request(String path) {

@@ -208,7 +208,7 @@ class WorkerHttpServerTest {
         send("PUT", "/connectors/a/pause", "{\"by\": \"" + "x".repeat(2 << 20) + "\"}", JSON),
         413,
         "too_large",
-        "1 MiB");
+        "1MiB");
   }
 
   @Test

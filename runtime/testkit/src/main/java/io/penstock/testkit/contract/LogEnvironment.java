@@ -28,6 +28,11 @@ public interface LogEnvironment extends AutoCloseable {
   /** What this kind of log can. */
   Set<Feature> features();
 
+  /** How many lanes a log can have at most, one or more. */
+  default int maxLanes() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Makes an empty log with so many lanes, which no source has read yet. */
   Log newLog(int lanes);
 

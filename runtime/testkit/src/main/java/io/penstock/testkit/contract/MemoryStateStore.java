@@ -7,9 +7,12 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** State that lasts as long as this object. */
-final class MemoryStateStore implements StateStore {
+public final class MemoryStateStore implements StateStore {
 
   private final ConcurrentNavigableMap<String, byte[]> values = new ConcurrentSkipListMap<>();
+
+  /** An empty one. */
+  public MemoryStateStore() {}
 
   @Override
   public Optional<byte[]> get(String key) {

@@ -16,6 +16,7 @@ import io.penstock.engine.core.CoreLoop;
 import io.penstock.engine.deliver.SerialWorker;
 import io.penstock.engine.intake.Intake;
 import io.penstock.engine.ledger.LedgerFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -75,6 +76,7 @@ final class SimulatedWorker implements Agents {
             () -> Instant.EPOCH.plusNanos(world.nowNs()),
             world.random.split(),
             new NoState(),
+            Path::of,
             this::failpoint);
     this.loop = new CoreLoop(environment, this, ledgers);
     for (SimulatedLog log : logs) {

@@ -1,7 +1,6 @@
 package io.penstock.source.generate;
 
 import io.penstock.connector.ConnectorException;
-import io.penstock.connector.DecodeException;
 import io.penstock.connector.Demand;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LaneCommit;
@@ -9,9 +8,11 @@ import io.penstock.connector.LaneRecords;
 import io.penstock.connector.LaneStart;
 import io.penstock.connector.LogSource;
 import io.penstock.connector.PositionRanges;
+import io.penstock.connector.Revocation;
 import io.penstock.connector.SeekTarget;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.SourceRecord;
+import io.penstock.connector.StoredPositions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,9 +20,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +30,6 @@ final class GenerateSource implements LogSource {
 
   /** Keeps a poll far below the time that it may take. */
   private static final int MAX_RECORDS = 1_000;
-
-  private static final Duration CLOSE_LIMIT = Duration.ofMinutes(3);
 
   private final Content content;
   private final double perSecond;
@@ -74,8 +70,7 @@ final class GenerateSource implements LogSource {
 
   @Override
   public void open(SourceContext opened) {
-    Map<Lane, LaneCommit> stored =
-        opened.state().get(stateKey(opened)).map(value -> decode(opened, value)).orElse(Map.of());
+    Map<Lane, LaneCommit> stored = StoredPositions.load(opened, stateKey(opened));
     List<LaneStart> starts = new ArrayList<>();
     for (LaneReader reader : lanes) {
       LaneCommit commit =
@@ -91,22 +86,6 @@ final class GenerateSource implements LogSource {
 
   private static String stateKey(SourceContext context) {
     return "generate/" + context.connector() + "/positions";
-  }
-
-  private static Map<Lane, LaneCommit> decode(SourceContext context, byte[] stored) {
-    try {
-      return StoredPositions.decode(stored);
-    } catch (DecodeException e) {
-      throw ConnectorException.fatal(
-          "the stored positions of connector "
-              + context.connector()
-              + " can't be read: "
-              + e.getMessage()
-              + ". Remove "
-              + stateKey(context)
-              + " from the worker's state to begin anew",
-          e);
-    }
   }
 
   @Override
@@ -264,28 +243,9 @@ final class GenerateSource implements LogSource {
     }
     List<Lane> all = lanes.stream().map(reader -> reader.lane).toList();
     try {
-      commit(
-          closing
-              .lanes()
-              .revoking(all)
-              .toCompletableFuture()
-              .get(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw notCommitted(closing, e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw notCommitted(closing, e);
+      commit(Revocation.await(closing, all));
     } finally {
       context = null;
     }
-  }
-
-  private static ConnectorException notCommitted(SourceContext context, Exception e) {
-    return ConnectorException.retry(
-        "connector "
-            + context.connector()
-            + " closed without its last commit: what was settled since the one before is"
-            + " handled again after a restart",
-        e);
   }
 }

@@ -1,23 +1,16 @@
 package io.penstock.source.generate;
 
-import io.penstock.connector.Demand;
 import io.penstock.connector.Lane;
-import io.penstock.connector.LaneCommit;
-import io.penstock.connector.LaneRecords;
-import io.penstock.connector.LaneStart;
 import io.penstock.connector.LogSource;
-import io.penstock.connector.SeekTarget;
-import io.penstock.connector.SourceContext;
+import io.penstock.connector.StoredPositions;
 import io.penstock.functions.Event;
 import io.penstock.testkit.contract.LogEnvironment;
 import io.penstock.testkit.contract.LogSourceContract;
-import io.penstock.testkit.contract.TestSourceContext;
-import java.time.Duration;
+import io.penstock.testkit.contract.SourceIn;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +18,8 @@ import java.util.stream.IntStream;
 
 /** The contract of log sources, over lanes whose content the suite writes. */
 class GenerateSourceContractTest extends LogSourceContract {
+
+  private static final Path NO_FOLDER = Path.of("no-such-folder");
 
   @Override
   protected LogEnvironment environment() {
@@ -47,7 +42,7 @@ class GenerateSourceContractTest extends LogSourceContract {
     public LogSource unreachable() {
       TestState broken = new TestState();
       broken.broken(true);
-      return new WithState(new WrittenLog(1).plainSource(), broken);
+      return new SourceIn(new WrittenLog(1).plainSource(), broken, NO_FOLDER);
     }
 
     @Override
@@ -82,7 +77,7 @@ class GenerateSourceContractTest extends LogSourceContract {
 
     @Override
     public LogSource source() {
-      return new WithState(plainSource(), state);
+      return new SourceIn(plainSource(), state, NO_FOLDER);
     }
 
     @Override
@@ -120,56 +115,6 @@ class GenerateSourceContractTest extends LogSourceContract {
               .text(entry.value())
               .build();
       return new GeneratedRecord(position, entry.key(), event);
-    }
-  }
-
-  /** The source, opened with the state of its log: the suite gives each source a state of its own. */
-  private record WithState(LogSource source, TestState state) implements LogSource {
-
-    @Override
-    public void open(SourceContext context) {
-      source.open(
-          new TestSourceContext(
-              context.connector(),
-              context.bufferBytes(),
-              context.lanes(),
-              state,
-              context.failpoints()));
-    }
-
-    @Override
-    public List<LaneRecords> poll(Demand demand, Duration maxWait) {
-      return source.poll(demand, maxWait);
-    }
-
-    @Override
-    public void pause(Collection<Lane> lanes) {
-      source.pause(lanes);
-    }
-
-    @Override
-    public void resume(Collection<Lane> lanes) {
-      source.resume(lanes);
-    }
-
-    @Override
-    public void commit(Map<Lane, LaneCommit> commits) {
-      source.commit(commits);
-    }
-
-    @Override
-    public LaneStart seek(Lane lane, SeekTarget target) {
-      return source.seek(lane, target);
-    }
-
-    @Override
-    public long lag(Lane lane) {
-      return source.lag(lane);
-    }
-
-    @Override
-    public void close() {
-      source.close();
     }
   }
 }

@@ -1,13 +1,14 @@
 package io.penstock.source.kafka;
 
+import io.penstock.cloudevents.CloudEvents;
+import io.penstock.cloudevents.StructuredEvent;
 import io.penstock.connector.DecodeException;
+import io.penstock.connector.SourceEvent;
 import io.penstock.functions.Event;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,6 @@ final class CloudEventHeaders {
   private static final String CONTENT_TYPE = "content-type";
   private static final String PREFIX = "ce_";
   private static final String STRUCTURED = "application/cloudevents";
-
-  /** Names that are no extensions. */
-  static final Set<String> ATTRIBUTES =
-      Set.of("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data");
 
   private CloudEventHeaders() {}
 
@@ -50,12 +47,22 @@ final class CloudEventHeaders {
   }
 
   private static Event decodeStructured(KafkaRecord record, byte[] value, String contentType) {
-    String mediaType = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    if (!mediaType.equals(STRUCTURED + "+json")) {
+    String mediaType = CloudEvents.mediaType(contentType);
+    if (!mediaType.equals(CloudEvents.STRUCTURED_JSON)) {
       throw new DecodeException(
-          "content-type '" + mediaType + "': expected " + STRUCTURED + "+json, the one understood");
+          "content-type '"
+              + mediaType
+              + "': expected "
+              + CloudEvents.STRUCTURED_JSON
+              + ", the one understood");
     }
-    return StructuredCloudEvent.decode(record, value);
+    return new DocumentEvent(
+        StructuredEvent.decode(
+            value,
+            attributes -> {
+              record.putKey(attributes);
+              record.putPosition(attributes);
+            }));
   }
 
   private static Event binary(KafkaRecord record) {
@@ -71,7 +78,7 @@ final class CloudEventHeaders {
         case "ce_type" -> type = text(header);
         case "ce_subject" -> subject = text(header);
         case "ce_time" -> time = text(header);
-        case "ce_specversion" -> checkVersion(text(header));
+        case "ce_specversion" -> CloudEvents.checkVersion(text(header));
         default -> {
           // an extension, or none of ours
         }
@@ -83,7 +90,7 @@ final class CloudEventHeaders {
         required(source, "ce_source"),
         required(type, "ce_type"),
         subject == null || subject.isEmpty() ? null : subject,
-        time == null ? null : time(time, "header ce_time"));
+        time == null ? null : CloudEvents.time(time, "header ce_time"));
   }
 
   private static String text(Header header) {
@@ -95,14 +102,6 @@ final class CloudEventHeaders {
     return text;
   }
 
-  /** Checks the version of the specification: any 1.x reads like 1.0. */
-  static void checkVersion(String version) {
-    if (!version.equals("1.0") && !version.startsWith("1.")) {
-      throw new DecodeException(
-          "CloudEvent: specversion is '" + version + "', expected 1.0, the one understood");
-    }
-  }
-
   private static String required(@Nullable String value, String name) {
     if (value == null || value.isEmpty()) {
       throw new DecodeException(
@@ -111,24 +110,17 @@ final class CloudEventHeaders {
     return value;
   }
 
-  /** Reads a time. */
-  static Instant time(String text, String where) {
-    Instant time = Rfc3339.parse(text);
-    if (time == null) {
-      throw new DecodeException(
-          "CloudEvent: " + where + " is no time such as 2026-01-31T23:59:59Z");
-    }
-    return time;
-  }
-
   /** The media type of the value. */
   static Optional<String> contentType(Header[] headers) {
     byte[] value = last(headers, CONTENT_TYPE);
     return value == null ? Optional.empty() : Optional.ofNullable(Utf8.text(value));
   }
 
-  /** Extension attributes from headers: those of a CloudEvent win over others of the same name. */
-  static Map<String, String> extensions(KafkaRecord record) {
+  /**
+   * Extension attributes from headers and key: those of a CloudEvent win over others of the same
+   * name.
+   */
+  static Map<String, String> passedOn(KafkaRecord record) {
     Map<String, String> all = new TreeMap<>();
     for (Header header : record.headers()) {
       putExtension(all, header.key(), header.value());
@@ -138,28 +130,17 @@ final class CloudEventHeaders {
         putExtension(all, header.key().substring(PREFIX.length()), header.value());
       }
     }
-    record.putPosition(all);
+    record.putKey(all);
     return Collections.unmodifiableMap(all);
   }
 
   private static void putExtension(Map<String, String> all, String name, byte @Nullable [] value) {
-    if (value != null && isExtension(name)) {
+    if (value != null && CloudEvents.isExtension(name) && !KafkaRecord.POSITION.contains(name)) {
       String text = Utf8.text(value);
       if (text != null) {
         all.put(name, text);
       }
     }
-  }
-
-  /** Whether an extension may have this name: lower-case letters and digits, and no attribute. */
-  static boolean isExtension(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
-        return false;
-      }
-    }
-    return !name.isEmpty() && !ATTRIBUTES.contains(name);
   }
 
   private static byte @Nullable [] last(Header[] headers, String name) {
@@ -172,7 +153,7 @@ final class CloudEventHeaders {
   }
 
   /** An event whose attributes are headers; the value is its data. */
-  private static final class BinaryCloudEvent implements Event {
+  private static final class BinaryCloudEvent implements SourceEvent {
 
     private final KafkaRecord record;
     private final String id;
@@ -237,8 +218,69 @@ final class CloudEventHeaders {
     }
 
     @Override
+    public Map<String, String> passedOn() {
+      return record.passedOn();
+    }
+
+    @Override
     public String toString() {
       return "Event[id=" + id + ", type=" + type + ", data=" + data().length + " bytes]";
+    }
+  }
+
+  /** An event that is a document. */
+  private record DocumentEvent(Event event) implements SourceEvent {
+
+    @Override
+    public String id() {
+      return event.id();
+    }
+
+    @Override
+    public String source() {
+      return event.source();
+    }
+
+    @Override
+    public String type() {
+      return event.type();
+    }
+
+    @Override
+    public Optional<String> subject() {
+      return event.subject();
+    }
+
+    @Override
+    public Optional<Instant> time() {
+      return event.time();
+    }
+
+    @Override
+    public Optional<String> dataContentType() {
+      return event.dataContentType();
+    }
+
+    @Override
+    public byte[] data() {
+      return event.data();
+    }
+
+    @Override
+    public Map<String, String> extensions() {
+      return event.extensions();
+    }
+
+    @Override
+    public Map<String, String> passedOn() {
+      Map<String, String> all = new TreeMap<>(event.extensions());
+      all.keySet().removeAll(KafkaRecord.POSITION);
+      return Collections.unmodifiableMap(all);
+    }
+
+    @Override
+    public String toString() {
+      return event.toString();
     }
   }
 }

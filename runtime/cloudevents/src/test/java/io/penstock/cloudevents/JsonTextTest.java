@@ -1,0 +1,66 @@
+package io.penstock.cloudevents;
+
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.penstock.connector.DecodeException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTextTest {
+
+  private static List<String> elements(String array) {
+    return JsonText.elements(array.getBytes(UTF_8)).stream()
+        .map(e -> new String(e, UTF_8))
+        .toList();
+  }
+
+  @Test
+  void cutsAnArrayApartByteForByte() {
+    assertThat(elements(" [1.10 , \"a,]\\\"\" ,{ \"b\" : [ 1,2 ]},[ ], null,\n-0.0e1,\"grün\"]\n"))
+        .containsExactly(
+            "1.10", "\"a,]\\\"\"", "{ \"b\" : [ 1,2 ]}", "[ ]", "null", "-0.0e1", "\"grün\"");
+    assertThat(elements("[]")).isEmpty();
+    assertThat(elements("[ [ ] ]")).containsExactly("[ ]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "1", "\"secret\"", "[1", "[1,]", "[1] 2", "[secret]", "", " "})
+  void cutsNothingElse(String text) {
+    assertThatThrownBy(() -> elements(text))
+        .isInstanceOf(DecodeException.class)
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", " null ", "{\"a\":[1,{}]}", "\"text\"", "[]"})
+  void takesEveryValue(String text) {
+    JsonText.check(text.getBytes(UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "\n", "{", "{\"a\":1}}", "1 2", "nul", "\"secret", "{'a':1}", "\ufeff{}"})
+  void refusesWhatIsNone(String text) {
+    assertThatThrownBy(() -> JsonText.check(text.getBytes(UTF_8)))
+        .isInstanceOf(DecodeException.class)
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+  }
+
+  @Test
+  void refusesOtherEncodings() {
+    assertThatThrownBy(() -> JsonText.check("{}".getBytes(UTF_16LE)))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("UTF-8");
+  }
+
+  @Test
+  void nestsOnlySoDeep() {
+    byte[] deep = ("[".repeat(100_000) + "]".repeat(100_000)).getBytes(UTF_8);
+    assertThatThrownBy(() -> JsonText.check(deep)).isInstanceOf(DecodeException.class);
+  }
+}
