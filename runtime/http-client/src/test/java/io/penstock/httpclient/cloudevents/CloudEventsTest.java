@@ -1,5 +1,6 @@
 package io.penstock.httpclient.cloudevents;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -188,7 +189,7 @@ class CloudEventsTest {
     switch (random.nextInt(5)) {
       case 0 -> event.data(bytes);
       case 1 -> event.dataContentType("application/octet-stream").data(bytes);
-      case 2 -> event.dataContentType("application/json").data(bytes);
+      case 2 -> event.dataContentType("application/json").data(withoutSpaceAround(bytes));
       case 3 -> event.dataContentType("text/plain").text(anyText(random));
       default ->
           event.json(
@@ -196,6 +197,11 @@ class CloudEventsTest {
                   .get(random.nextInt(6)));
     }
     return event.build();
+  }
+
+  /** White space around JSON means nothing and is left out of a document. */
+  private static byte[] withoutSpaceAround(byte[] bytes) {
+    return new String(bytes, ISO_8859_1).trim().getBytes(ISO_8859_1);
   }
 
   private static String anyText(Random random) {
