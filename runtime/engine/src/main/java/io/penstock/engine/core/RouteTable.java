@@ -103,7 +103,7 @@ final class RouteTable {
                 () ->
                     hold(
                         "stream " + plan.name() + "/" + route.name(),
-                        () -> new StreamLimit(success)));
+                        () -> new StreamLimit(success, plan.delivery().batch().maxEvents())));
     Route made = new Route(core, route, plan.delivery(), queue(route), gate, success, failure);
     all.add(made);
     return made;
