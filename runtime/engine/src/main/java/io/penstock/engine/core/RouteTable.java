@@ -102,7 +102,9 @@ final class RouteTable {
                         loop.gates()
                             .holdLimit(
                                 "stream " + plan.name() + "/" + route.name(),
-                                () -> new StreamLimit(success))));
+                                () ->
+                                    new StreamLimit(
+                                        success, plan.delivery().batch().maxEvents()))));
     Route made = new Route(core, route, plan.delivery(), queue(route), gate, success, failure);
     all.add(made);
     return made;

@@ -20,8 +20,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,12 +80,20 @@ public final class SinkPort<W> {
     CLOSED
   }
 
+  /** What goes to the sink in one call: a delivery's parcels change while it is under way. */
+  private record Sending<W>(Delivery<W> delivery, List<Parcel<W>> parcels) {}
+
   private final SinkPlan plan;
   private final Gate gate;
   private final SerialWorker worker;
   private final Core core;
   private final SinkContext context;
   private final ArrayDeque<Delivery<W>> line = new ArrayDeque<>();
+
+  /** On their way to the worker, which the gate bounds. */
+  private final Queue<Sending<W>> outbox = new ConcurrentLinkedQueue<>();
+
+  private final AtomicBoolean sending = new AtomicBoolean();
   private State state = State.OPENING;
   private int openFailures;
   private int inFlight;
@@ -200,27 +211,39 @@ public final class SinkPort<W> {
   private void send(Delivery<W> delivery, long nowNs) {
     delivery.startNs = nowNs;
     inFlight++;
-    List<Parcel<W>> parcels = delivery.parcels;
-    worker.execute(
-        () -> {
-          @Nullable Selection selection;
-          @Nullable CompletionStage<List<SinkOutcome>> stage;
-          try {
-            selection =
-                plan.filter().isEmpty() && plan.transform().isEmpty()
-                    ? null
-                    : Selection.of(parcels, plan, core.format(), core.unreadable());
-            stage = selection == null ? plan.sink().deliver(records(parcels)) : deliver(selection);
-          } catch (Throwable e) { // errors too: whatever a sink throws, the delivery goes on
-            answer(delivery, null, null, e);
-            return;
-          }
-          if (stage == null) {
-            answer(delivery, null, null, new NullPointerException("deliver() answered with null"));
-          } else {
-            stage.whenComplete((outcomes, error) -> answer(delivery, selection, outcomes, error));
-          }
-        });
+    outbox.add(new Sending<>(delivery, delivery.parcels));
+    if (sending.compareAndSet(false, true)) { // one task for all that is there by then
+      worker.execute(this::sendAll);
+    }
+  }
+
+  /** On the worker. */
+  private void sendAll() {
+    sending.set(false);
+    Sending<W> next;
+    while ((next = outbox.poll()) != null) {
+      send(next.delivery, next.parcels);
+    }
+  }
+
+  private void send(Delivery<W> delivery, List<Parcel<W>> parcels) {
+    @Nullable Selection selection;
+    @Nullable CompletionStage<List<SinkOutcome>> stage;
+    try {
+      selection =
+          plan.filter().isEmpty() && plan.transform().isEmpty()
+              ? null
+              : Selection.of(parcels, plan, core.format(), core.unreadable());
+      stage = selection == null ? plan.sink().deliver(records(parcels)) : deliver(selection);
+    } catch (Throwable e) { // errors too: whatever a sink throws, the delivery goes on
+      answer(delivery, null, null, e);
+      return;
+    }
+    if (stage == null) {
+      answer(delivery, null, null, new NullPointerException("deliver() answered with null"));
+    } else {
+      stage.whenComplete((outcomes, error) -> answer(delivery, selection, outcomes, error));
+    }
   }
 
   private static <W> List<SinkRecord> records(List<Parcel<W>> parcels) {

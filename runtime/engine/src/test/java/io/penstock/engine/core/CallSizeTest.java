@@ -99,6 +99,21 @@ class CallSizeTest extends CoreBench {
   }
 
   @Test
+  void aStreamHasNoMoreBatchesUnderWayThanTheCallsNeed() {
+    FakeSink silent = new FakeSink(Sink.Ordering.NONE, 1);
+    silent.silent(true);
+    ConnectorCore core =
+        bench.add(
+            new PlanBuilder("orders", log)
+                .batch(10, Duration.ZERO)
+                .onSuccess(eightAtATime(silent))
+                .build());
+    appendMany(100);
+    assertThat(silent.calls()).isEqualTo(8);
+    assertThat(core.ownRoute().gate.limit()).isEqualTo(4);
+  }
+
+  @Test
   void aStreamToASinkThatKeepsOrderHasFewBatchesUnderWay() {
     sink.silent(true);
     bench.add(
