@@ -3,6 +3,7 @@ package io.penstock.invoker.http;
 import io.penstock.connector.FunctionContext;
 import io.penstock.connector.FunctionInvoker;
 import io.penstock.connector.FunctionProvider;
+import io.penstock.connector.ServerAddress;
 import io.penstock.connector.config.ByteSize;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
@@ -10,8 +11,11 @@ import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
 import io.penstock.httpclient.HttpCaller;
 import io.penstock.httpclient.HttpSettings;
+import io.penstock.httpclient.HttpTarget;
 import io.penstock.httpclient.cloudevents.EventMode;
 import io.penstock.invoker.ResultEvents;
+import java.util.List;
+import java.util.Map;
 
 /** Functions of type {@code http}: an endpoint that is sent events, and answers with results. */
 public final class HttpFunctionProvider implements FunctionProvider {
@@ -58,8 +62,24 @@ public final class HttpFunctionProvider implements FunctionProvider {
   }
 
   @Override
+  public String doc() {
+    return "Calls an HTTP endpoint.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return SPEC;
+  }
+
+  @Override
+  public Map<String, Object> example() {
+    return Map.of("url", "http://localhost:9000/function");
+  }
+
+  @Override
+  public List<ServerAddress> servers(Settings settings) {
+    HttpTarget target = HttpSettings.target(settings);
+    return List.of(new ServerAddress(target.host(), target.port()));
   }
 
   @Override

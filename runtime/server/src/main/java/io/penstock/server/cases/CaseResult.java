@@ -34,6 +34,19 @@ public record CaseResult(
   /** What became of an event: as files have it. */
   public record EventResult(String as, Optional<String> code, Optional<String> text, int calls) {}
 
+  private static List<String> whyFiltered(CaseFile file, TestCase testCase, String id) {
+    return testCase.events().stream()
+        .filter(input -> input.event().id().equals(id))
+        .flatMap(input -> file.connector().explain(input.event()).first().filter().stream())
+        .flatMap(filter -> filter.fields().stream())
+        .filter(field -> !field.matched())
+        .map(
+            field ->
+                "%s: expected %s, found %s"
+                    .formatted(field.path(), field.expected(), field.actual()))
+        .toList();
+  }
+
   /**
    * Runs a case.
    *
@@ -44,7 +57,11 @@ public record CaseResult(
     long begin = System.nanoTime();
     Observed observed = new CaseRun(file.connector(), testCase).run();
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    List<String> differences = testCase.expected().differences(observed, file.connector().format());
+    List<String> differences =
+        testCase
+            .expected()
+            .differences(
+                observed, file.connector().format(), id -> whyFiltered(file, testCase, id));
     Map<String, EventResult> events = new LinkedHashMap<>();
     observed
         .events()
@@ -62,7 +79,7 @@ public record CaseResult(
                 sinks.put(
                     name,
                     delivered.stream()
-                        .map(one -> ExpectedEvent.shown(one.event(), file.connector().format()))
+                        .map(one -> EventForm.shown(one.event(), file.connector().format()))
                         .toList()));
     return new CaseResult(
         file.file().toString(),

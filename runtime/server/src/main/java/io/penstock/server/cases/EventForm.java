@@ -1,12 +1,14 @@
 package io.penstock.server.cases;
 
 import io.penstock.connector.Codec;
+import io.penstock.connector.DecodeException;
 import io.penstock.connector.Lane;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
+import io.penstock.engine.codec.JsonCodec;
 import io.penstock.functions.Event;
 import io.penstock.functions.EventBuilder;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +65,8 @@ public final class EventForm {
 
   /** An event that comes in. */
   public static final ConfigSpec INPUT = EVENT.with(ConfigSpec.of(KEY, LANE, AT));
+
+  private static final Codec JSON = new JsonCodec();
 
   private final Codec format;
   private final Problems problems;
@@ -202,5 +206,31 @@ public final class EventForm {
           "give it as \"text\" or \"data_base64\" instead");
       return Optional.empty();
     }
+  }
+
+  /** An event as a person writes it, for comparison and for messages. */
+  public static Map<String, @Nullable Object> shown(Event event, Codec format) {
+    Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+    shown.put("id", event.id());
+    shown.put("source", event.source());
+    shown.put("type", event.type());
+    event.subject().ifPresent(subject -> shown.put("subject", subject));
+    event.time().ifPresent(time -> shown.put("time", time.toString()));
+    event.dataContentType().ifPresent(type -> shown.put("datacontenttype", type));
+    if (!event.extensions().isEmpty()) {
+      shown.put("extensions", event.extensions());
+    }
+    try {
+      shown.put("data", codec(event, format).decode(event.data()));
+    } catch (DecodeException e) { // shown as it is
+      shown.put("text", event.text());
+    }
+    return shown;
+  }
+
+  /** Reads the payload of an event: results are JSON, whatever the connector's format is. */
+  static Codec codec(Event event, Codec format) {
+    boolean isJson = event.dataContentType().filter(type -> type.contains("json")).isPresent();
+    return isJson ? JSON : format;
   }
 }

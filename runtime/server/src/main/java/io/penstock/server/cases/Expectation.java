@@ -1,5 +1,7 @@
 package io.penstock.server.cases;
 
+import static java.util.stream.Collectors.joining;
+
 import io.penstock.connector.Codec;
 import io.penstock.connector.config.Durations;
 import io.penstock.server.cases.JsonTrees.Difference;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +36,15 @@ record Expectation(
   /** How an event ends: for all that is given. */
   record ExpectedFate(Settled as, Optional<String> code, Optional<Long> calls) {}
 
-  /** Everything that came otherwise, a line or several each; empty if all is as expected. */
-  List<String> differences(Observed observed, Codec format) {
+  /**
+   * Everything that came otherwise, a line or several each; empty if all is as expected.
+   *
+   * @param whyFiltered why the event of an id doesn't pass the filter, a line each
+   */
+  List<String> differences(
+      Observed observed, Codec format, Function<String, List<String>> whyFiltered) {
     List<String> differences = new ArrayList<>();
-    observed.events().forEach((id, fate) -> compare(id, fate, differences));
+    observed.events().forEach((id, fate) -> compare(id, fate, whyFiltered, differences));
     sinks.forEach(
         (name, expected) ->
             compare(
@@ -65,7 +73,11 @@ record Expectation(
     return differences;
   }
 
-  private void compare(String id, Fate fate, List<String> differences) {
+  private void compare(
+      String id,
+      Fate fate,
+      Function<String, List<String>> whyFiltered,
+      List<String> differences) {
     Optional<ExpectedFate> expected = Optional.ofNullable(settled.get(id));
     boolean good =
         expected
@@ -74,10 +86,13 @@ record Expectation(
     if (!good) {
       differences.add(
           "event '%s' is %s, expected %s"
-              .formatted(
-                  id,
-                  shown(fate),
-                  expected.map(e -> word(e.as())).orElse("delivered or filtered")));
+                  .formatted(
+                      id,
+                      shown(fate),
+                      expected.map(e -> word(e.as())).orElse("delivered or filtered"))
+              + (fate.as() == Settled.FILTERED
+                  ? whyFiltered.apply(id).stream().map(why -> "\n  " + why).collect(joining())
+                  : ""));
       return;
     }
     if (expected.isEmpty()) {
@@ -152,7 +167,7 @@ record Expectation(
       }
     }
     for (Delivered extra : left) {
-      text.append("\n  unexpected  ").append(Json.line(ExpectedEvent.shown(extra.event(), format)));
+      text.append("\n  unexpected  ").append(Json.line(EventForm.shown(extra.event(), format)));
     }
     differences.add(text.toString());
   }

@@ -2,12 +2,10 @@ package io.penstock.server.cases;
 
 import io.penstock.connector.Codec;
 import io.penstock.connector.DecodeException;
-import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.filter.EventFilter;
 import io.penstock.functions.Event;
 import io.penstock.server.cases.JsonTrees.Difference;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 record ExpectedEvent(Map<String, @Nullable Object> given, Optional<EventFilter> match) {
 
-  private static final JsonCodec JSON = new JsonCodec();
-
   /** Whether the event is as expected. */
   boolean isLike(Event event, Codec format) {
     return differences(event, format).isEmpty();
@@ -30,7 +26,7 @@ record ExpectedEvent(Map<String, @Nullable Object> given, Optional<EventFilter> 
 
   /** Where the event isn't as expected. */
   List<Difference> differences(Event event, Codec format) {
-    Map<String, @Nullable Object> actual = shown(event, format);
+    Map<String, @Nullable Object> actual = EventForm.shown(event, format);
     List<Difference> differences = new ArrayList<>();
     given.forEach(
         (name, value) -> {
@@ -60,33 +56,9 @@ record ExpectedEvent(Map<String, @Nullable Object> given, Optional<EventFilter> 
 
   private static boolean matches(EventFilter filter, Event event, Codec format) {
     try {
-      return filter.passes(event, isJson(event) ? JSON : format);
+      return filter.passes(event, EventForm.codec(event, format));
     } catch (DecodeException e) { // what can't be read matches nothing
       return false;
     }
-  }
-
-  private static boolean isJson(Event event) {
-    return event.dataContentType().filter(type -> type.contains("json")).isPresent();
-  }
-
-  /** An event as a person writes it, for comparison and for messages. */
-  static Map<String, @Nullable Object> shown(Event event, Codec format) {
-    Map<String, @Nullable Object> shown = new LinkedHashMap<>();
-    shown.put("id", event.id());
-    shown.put("source", event.source());
-    shown.put("type", event.type());
-    event.subject().ifPresent(subject -> shown.put("subject", subject));
-    event.time().ifPresent(time -> shown.put("time", time.toString()));
-    event.dataContentType().ifPresent(type -> shown.put("datacontenttype", type));
-    if (!event.extensions().isEmpty()) {
-      shown.put("extensions", event.extensions());
-    }
-    try {
-      shown.put("data", (isJson(event) ? JSON : format).decode(event.data()));
-    } catch (DecodeException e) { // shown as it is
-      shown.put("text", event.text());
-    }
-    return shown;
   }
 }

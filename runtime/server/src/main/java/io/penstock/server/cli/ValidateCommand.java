@@ -4,8 +4,10 @@ import io.penstock.server.config.ConfigLoader.Loaded;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Checks connectors' files and prints everything that is wrong. */
@@ -29,6 +31,16 @@ final class ValidateCommand implements Callable<Integer> {
       description = "A connector's file, or a folder with such files (*.json).")
   private List<Path> paths = List.of();
 
+  @Option(
+      names = "--explain",
+      paramLabel = "EVENT.json",
+      description = {
+        "Also tells what the connectors would make of the event in this file: which field of a filter"
+            + " fails, what transforms make, which sinks get it. Nothing is run.",
+        "An event is written as in cases (docs/testing.md), or as a CloudEvent in JSON."
+      })
+  private @Nullable Path event;
+
   ValidateCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -37,6 +49,11 @@ final class ValidateCommand implements Callable<Integer> {
   public Integer call() throws CommandFailure {
     Loaded loaded = ConnectorFiles.load(paths, surroundings);
     boolean valid = loaded.problems().isEmpty();
+    Path explained = event;
+    if (valid && explained != null) {
+      boolean good = new EventExplanation(output).print(explained, loaded.connectors());
+      return good ? ExitCode.OK : ExitCode.CONFIG;
+    }
     if (output.isJson() || !valid) {
       ConnectorFiles.print(loaded, output);
     } else {

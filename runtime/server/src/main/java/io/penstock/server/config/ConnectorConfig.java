@@ -12,6 +12,7 @@ import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.filter.EventPattern;
 import io.penstock.engine.transform.Transform;
+import io.penstock.functions.Event;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -63,11 +64,21 @@ public final class ConnectorConfig {
       List<SinkConfig> failureSinks) {}
 
   private final Path file;
+  private final Object tree;
   private final Body body;
 
-  ConnectorConfig(Path file, Body body) {
+  /**
+   * @param tree it was read from, with everything put in that comes from outside
+   */
+  ConnectorConfig(Path file, Object tree, Body body) {
     this.file = file;
+    this.tree = tree;
     this.body = body;
+  }
+
+  /** Whether the other would run in the same way: it says the same, in the same folder. */
+  public boolean isSameAs(ConnectorConfig other) {
+    return tree.equals(other.tree) && baseDirectory().equals(other.baseDirectory());
   }
 
   /** Its name, unique among all that were loaded together. */
@@ -78,6 +89,11 @@ public final class ConnectorConfig {
   /** The file it stands in. */
   public Path file() {
     return file;
+  }
+
+  /** What would become of an event, without running anything. */
+  public ExplainedEvent explain(Event event) {
+    return ExplainedEvent.of(body, event);
   }
 
   /** The servers of its source, function and sinks, by what connects to them. */
@@ -92,6 +108,13 @@ public final class ConnectorConfig {
 
   private static <P extends Plugin> List<ServerAddress> servers(Part<P> part) {
     return part.provider().servers(part.settings());
+  }
+
+  /** The local files and folders that it must be made anew for when they change. */
+  public List<Path> files() {
+    return body.function()
+        .map(f -> f.part().provider().files(f.part().settings(), baseDirectory()))
+        .orElse(List.of());
   }
 
   /** What it keeps in memory at most, in bytes. */

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON text as a plain tree that remembers on which line each value stood. Immutable. */
@@ -29,6 +31,9 @@ public final class JsonDocument {
       JsonFactory.builder().disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
 
   private static final long MAX_FILE_BYTES = 16 << 20;
+
+  /** As {@link #at} writes it. */
+  private static final Pattern PLACE = Pattern.compile(" at line (\\d{1,9}), column \\d+$");
 
   private final @Nullable Object tree;
   private final Map<String, Integer> lines;
@@ -66,10 +71,18 @@ public final class JsonDocument {
             problem ->
                 new FileProblem(
                     file,
-                    document.map(d -> d.line(problem.path())).orElseGet(OptionalInt::empty),
+                    document.map(d -> d.line(problem.path())).orElseGet(() -> syntaxLine(problem)),
                     problem))
         .sorted(Comparator.comparingInt(problem -> problem.line().orElse(Integer.MAX_VALUE)))
         .toList();
+  }
+
+  /** Where a text stops being JSON: there is no document then to ask. */
+  private static OptionalInt syntaxLine(Problem problem) {
+    Matcher place = PLACE.matcher(problem.found());
+    return problem.code() == ProblemCode.NOT_JSON && place.find()
+        ? OptionalInt.of(Integer.parseInt(place.group(1)))
+        : OptionalInt.empty();
   }
 
   /**
@@ -89,11 +102,19 @@ public final class JsonDocument {
       }
       return Optional.of(new JsonDocument(tree, reader.lines));
     } catch (JsonProcessingException e) {
-      problems.add(ProblemCode.NOT_JSON, "$", e.getOriginalMessage() + at(e.getLocation()), "JSON");
+      problems.add(ProblemCode.NOT_JSON, "$", readable(e) + at(e.getLocation()), "JSON");
       return Optional.empty();
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory failed", e);
     }
+  }
+
+  /** What the parser says, without its own settings and classes. */
+  private static String readable(JsonProcessingException e) {
+    return e.getOriginalMessage()
+        .replaceAll("\\[Source: [^;\\]]*; line: (\\d+), column: (\\d+)]", "line $1, column $2")
+        .replaceAll(" \\(not recognized as one since Feature [^)]*\\)", "")
+        .replaceAll(": enable `[^`]*` to allow", "");
   }
 
   private static String at(@Nullable JsonLocation location) {

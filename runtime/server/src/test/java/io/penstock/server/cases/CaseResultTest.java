@@ -268,6 +268,21 @@ class CaseResultTest {
   }
 
   @Test
+  void tellsWhatTheFilterMisses() throws Exception {
+    CaseResult result =
+        run(
+            """
+            "events": [ { "id": "a", "type": "other", "data": {} } ],
+            "expect": { "settled": { "a": "delivered" } }
+            """);
+
+    assertThat(result.differences())
+        .containsExactly(
+            "event 'a' is filtered, expected delivered\n"
+                + "  $.filter.type: expected [\"event\"], found \"other\"");
+  }
+
+  @Test
   void needsItsFunction() throws IOException {
     connector = CONNECTOR.replace(".Moody", ".Gone");
     CaseFile file = load("\"events\": []");

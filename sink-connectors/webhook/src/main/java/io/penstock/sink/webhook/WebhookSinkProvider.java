@@ -1,5 +1,6 @@
 package io.penstock.sink.webhook;
 
+import io.penstock.connector.ServerAddress;
 import io.penstock.connector.Sink;
 import io.penstock.connector.SinkProvider;
 import io.penstock.connector.config.ConfigKey;
@@ -7,11 +8,13 @@ import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
 import io.penstock.httpclient.HttpSettings;
+import io.penstock.httpclient.HttpTarget;
 import io.penstock.httpclient.cloudevents.EventMode;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Makes sinks of type {@code webhook}; found by {@link java.util.ServiceLoader}. */
 public final class WebhookSinkProvider implements SinkProvider {
@@ -56,8 +59,24 @@ public final class WebhookSinkProvider implements SinkProvider {
   }
 
   @Override
+  public String doc() {
+    return "Sends events to an HTTP endpoint.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return SPEC;
+  }
+
+  @Override
+  public Map<String, Object> example() {
+    return Map.of("url", "http://localhost:9000/hook");
+  }
+
+  @Override
+  public List<ServerAddress> servers(Settings settings) {
+    HttpTarget target = HttpSettings.target(settings);
+    return List.of(new ServerAddress(target.host(), target.port()));
   }
 
   @Override
