@@ -70,7 +70,11 @@ final class ArmProcess implements AutoCloseable {
 
   /** Returns the most memory it ever had resident, in bytes: the kernel's VmHWM. */
   long peakRssBytes() {
-    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    return peakRssBytes(process.pid());
+  }
+
+  static long peakRssBytes(long pid) {
+    Path status = Path.of("/proc", Long.toString(pid), "status");
     try {
       for (String line : Files.readAllLines(status)) {
         if (line.startsWith("VmHWM:")) {
@@ -79,7 +83,7 @@ final class ArmProcess implements AutoCloseable {
       }
     } catch (IOException failed) {
       throw new BenchmarkException(
-          "The memory of the arm " + name + " could not be read; it needs Linux.", failed);
+          "The memory of process " + pid + " could not be read; it needs Linux.", failed);
     }
     throw new BenchmarkException("There is no VmHWM in " + status);
   }

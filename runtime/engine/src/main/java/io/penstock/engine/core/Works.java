@@ -65,7 +65,7 @@ final class Works implements Delivery.Listener<Work> {
     int count = chunk.records().size();
     for (int i = 0; i < count; i++) {
       SourceRecord record = chunk.records().get(i);
-      String problem = chunk.problems() == null ? null : chunk.problems()[i];
+      Chunk.Problem problem = chunk.problems() == null ? null : chunk.problems()[i];
       admit(lane, record, chunk.events()[i], problem, nowNs);
     }
     if (lane instanceof LaneState.Log log && !lane.gone && !lane.revoking) {
@@ -78,7 +78,7 @@ final class Works implements Delivery.Listener<Work> {
       LaneState lane,
       SourceRecord record,
       @Nullable Event event,
-      @Nullable String problem,
+      Chunk.@Nullable Problem problem,
       long nowNs) {
     if (lane.gone || lane.revoking) {
       bytesToFree += record.sizeBytes() + Budget.EVENT_OVERHEAD;
@@ -88,6 +88,14 @@ final class Works implements Delivery.Listener<Work> {
     Route route = core.route(record.route());
     Route taken = route == null ? core.ownRoute() : route;
     Work work = new Work(record, event, lane, taken, orderKey(lane, record), nowNs);
+    if (problem != null && problem.kind() != Chunk.Kind.TRANSFORM_FAILED) {
+      counters.unreadable++;
+    }
+    if (problem != null && problem.kind() == Chunk.Kind.UNREADABLE_NO_MATCH) {
+      core.noteError("UNREADABLE", "filtered as it does not match: " + problem.text());
+      filtered(work);
+      return;
+    }
     if (event == null && problem == null) {
       filtered(work);
       return;
@@ -99,7 +107,7 @@ final class Works implements Delivery.Listener<Work> {
     }
     unsettled++;
     if (problem != null) {
-      fail(work, "UNREADABLE", problem, nowNs);
+      fail(work, problem.kind().name(), problem.text(), nowNs);
     } else if (route == null) {
       fail(work, "UNKNOWN_ROUTE", "no route is named '" + record.route() + "'", nowNs);
     } else {

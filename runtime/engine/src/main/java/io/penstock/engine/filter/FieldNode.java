@@ -2,6 +2,7 @@ package io.penstock.engine.filter;
 
 import io.penstock.connector.DecodeException;
 import io.penstock.engine.codec.JsonScanner;
+import io.penstock.engine.codec.KeyTable;
 import io.penstock.engine.filter.Alternatives.Part;
 import io.penstock.engine.filter.Alternatives.Term;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class FieldNode {
   /** The terms that want no value here. */
   private final long absenceBits;
 
-  private final Keys below;
+  private final KeyTable<FieldNode> below;
 
   /** Terms at and below that need no company in an element of an array. */
   private final long free;
@@ -41,7 +42,7 @@ final class FieldNode {
 
   private final long[] without;
 
-  private FieldNode(Builder from, Keys below, long[] wanted, long[] unwanted) {
+  private FieldNode(Builder from, KeyTable<FieldNode> below, long[] wanted, long[] unwanted) {
     this.conditions = from.conditions.toArray(Condition[]::new);
     this.conditionBits = from.conditionBits.stream().mapToLong(Long::longValue).toArray();
     this.absenceBits = from.absenceBits;
@@ -168,7 +169,7 @@ final class FieldNode {
           throw new DecodeException(
               "payload: the key '" + below.key(key) + "' is given twice, byte " + in.position());
         }
-        found |= below.node(key).match(in);
+        found |= below.value(key).match(in);
       } while (in.nextInObject());
     }
     return found;
@@ -202,7 +203,7 @@ final class FieldNode {
     if (tree instanceof Map<?, ?> object) {
       for (Map.Entry<?, ?> field : object.entrySet()) {
         int key = below.find(String.valueOf(field.getKey()));
-        found |= key < 0 ? 0 : below.node(key).match(field.getValue());
+        found |= key < 0 ? 0 : below.value(key).match(field.getValue());
       }
       return found;
     }
@@ -263,7 +264,7 @@ final class FieldNode {
             nodes.put(name, node);
             node.below.forEach((path, deeper) -> nodes.put(name + "." + path, deeper));
           });
-      return new FieldNode(this, new Keys(nodes), wanted, unwanted);
+      return new FieldNode(this, new KeyTable<>(nodes), wanted, unwanted);
     }
   }
 }

@@ -9,13 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class Shown {
 
   private static final Pattern PLAIN_KEY = Pattern.compile("\\w+");
-  private static final int LONGEST = 60;
 
   private Shown() {}
 
   static String of(@Nullable Object value) {
     if (value instanceof String text) {
-      return "'" + (text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text) + "'";
+      return "'" + text + "'"; // whole: part of a secret would not be recognised and hidden
     }
     if (value instanceof Map<?, ?> object) {
       return object.size() == 1

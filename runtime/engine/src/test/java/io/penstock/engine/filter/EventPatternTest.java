@@ -11,6 +11,7 @@ import io.penstock.connector.config.Problems;
 import io.penstock.engine.codec.BytesCodec;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.codec.TextCodec;
+import io.penstock.engine.fake.DecodedJson;
 import io.penstock.functions.Event;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.connector.config.Problems;
 import io.penstock.engine.Seeds;
 import io.penstock.engine.codec.JsonCodec;
+import io.penstock.engine.fake.DecodedJson;
 import io.penstock.engine.filter.NaiveMatcher.Quirk;
 import io.penstock.functions.Event;
 import io.penstock.functions.EventBuilder;

@@ -1,12 +1,13 @@
 package io.penstock.httpclient.cloudevents;
 
+import io.penstock.cloudevents.BinaryEvent;
+import io.penstock.cloudevents.CloudEvents;
+import io.penstock.cloudevents.JsonText;
+import io.penstock.cloudevents.StructuredEvent;
 import io.penstock.connector.DecodeException;
 import io.penstock.functions.Event;
-import io.penstock.functions.EventBuilder;
 import io.penstock.httpclient.AnswerHeaders;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,7 +42,7 @@ public final class EventDecoder {
 
       /** Whether the server calls it JSON. */
       public boolean isJson() {
-        return MediaTypes.isJson(MediaTypes.essence(contentType));
+        return contentType != null && CloudEvents.isJson(contentType);
       }
     }
   }
@@ -54,12 +55,16 @@ public final class EventDecoder {
    */
   public static Content decode(AnswerHeaders headers, byte[] body) {
     String contentType = headers.get("content-type");
-    String essence = MediaTypes.essence(contentType);
-    if (essence.equals(MediaTypes.EVENT)) {
-      return new Content.One(JsonEvents.readOne(body));
+    String mediaType = contentType == null ? "" : CloudEvents.mediaType(contentType);
+    if (mediaType.equals(CloudEvents.STRUCTURED_JSON)) {
+      return new Content.One(StructuredEvent.decode(body, extensions -> {}));
     }
-    if (essence.equals(MediaTypes.BATCH)) {
-      return new Content.Batch(JsonEvents.readMany(body));
+    if (mediaType.equals(CloudEvents.BATCH_JSON)) {
+      List<Event> events = new ArrayList<>();
+      for (byte[] event : JsonText.elements(body)) {
+        events.add(StructuredEvent.decode(event, extensions -> {}));
+      }
+      return new Content.Batch(List.copyOf(events));
     }
     if (headers.get("ce-specversion") != null) {
       return new Content.One(binary(headers, contentType, body));
@@ -72,60 +77,9 @@ public final class EventDecoder {
     headers.forEach(
         (name, value) -> {
           if (name.startsWith(PREFIX)) {
-            attributes.put(name.substring(PREFIX.length()), HeaderText.decode(value));
+            attributes.put(name.substring(PREFIX.length()), value);
           }
         });
-    return event(attributes, contentType, body);
-  }
-
-  /**
-   * The event with these attributes.
-   *
-   * @param attributes by name, emptied here
-   */
-  static Event event(Map<String, String> attributes, @Nullable String contentType, byte[] data) {
-    String version = required(attributes, "specversion");
-    if (!version.startsWith("1.")) {
-      throw new DecodeException("a CloudEvent of another version than 1");
-    }
-    EventBuilder event =
-        Event.builder()
-            .id(required(attributes, "id"))
-            .source(required(attributes, "source"))
-            .type(required(attributes, "type"))
-            .data(data);
-    String subject = attributes.remove("subject");
-    if (subject != null && !subject.isEmpty()) {
-      event.subject(subject);
-    }
-    String time = attributes.remove("time");
-    if (time != null) {
-      event.time(time(time));
-    }
-    if (contentType != null && !contentType.isEmpty()) {
-      event.dataContentType(contentType);
-    }
-    try {
-      attributes.forEach(event::extension);
-    } catch (IllegalArgumentException e) {
-      throw new DecodeException("a CloudEvent with an attribute of a wrong name");
-    }
-    return event.build();
-  }
-
-  private static String required(Map<String, String> attributes, String name) {
-    String value = attributes.remove(name);
-    if (value == null || value.isEmpty()) {
-      throw new DecodeException("a CloudEvent without the attribute " + name);
-    }
-    return value;
-  }
-
-  private static Instant time(String text) {
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      throw new DecodeException("a CloudEvent whose time is not one of RFC 3339");
-    }
+    return BinaryEvent.decode(attributes, contentType, body);
   }
 }

@@ -1,10 +1,14 @@
 package io.penstock.httpclient.cloudevents;
 
+import io.penstock.cloudevents.CloudEvents;
+import io.penstock.cloudevents.EventJson;
+import io.penstock.cloudevents.HeaderText;
 import io.penstock.functions.Event;
 import io.penstock.httpclient.OutgoingRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes requests of events. */
 public final class EventEncoder {
@@ -29,20 +33,23 @@ public final class EventEncoder {
       case BINARY -> binary(events.get(0), headers);
       case PLAIN -> plain(events.get(0), headers);
       case STRUCTURED -> {
-        headers.put(CONTENT_TYPE, MediaTypes.EVENT + JSON);
+        headers.put(CONTENT_TYPE, CloudEvents.STRUCTURED_JSON + JSON);
         yield new OutgoingRequest(headers, EventJson.write(events.get(0)));
       }
       case BATCHED -> {
-        headers.put(CONTENT_TYPE, MediaTypes.BATCH + JSON);
+        headers.put(CONTENT_TYPE, CloudEvents.BATCH_JSON + JSON);
         yield new OutgoingRequest(headers, EventJson.write(events));
       }
     };
   }
 
   private static OutgoingRequest plain(Event event, Map<String, String> headers) {
-    event
-        .dataContentType()
-        .ifPresent(type -> headers.put(CONTENT_TYPE, HeaderText.contentType(type)));
+    Optional<String> type = event.dataContentType();
+    if (type.isPresent()) {
+      headers.put(CONTENT_TYPE, HeaderText.contentType(type.get()));
+    } else if (EventJson.isUndeclaredJson(event)) {
+      headers.put(CONTENT_TYPE, "application/json");
+    }
     return new OutgoingRequest(headers, event.data());
   }
 

@@ -114,6 +114,26 @@ class CloudEventsTest {
   }
 
   @Test
+  void jsonThatNobodyDeclaredIsJsonAllTheSame() {
+    Event undeclared = Event.builder().id("1").source("s").type("t").text("{\"a\": [1]}").build();
+    for (EventMode mode : List.of(EventMode.BINARY, EventMode.PLAIN)) {
+      assertThat(EventEncoder.encode(mode, List.of(undeclared)).headers())
+          .containsEntry("content-type", "application/json");
+    }
+    assertThat(
+            new String(EventEncoder.encode(EventMode.BATCHED, List.of(undeclared)).body(), UTF_8))
+        .isEqualTo(
+            "[{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\","
+                + "\"data\":{\"a\": [1]}}]");
+    for (String other : List.of("", "7", "{a}", "[1] 2", "{")) {
+      Event event = Event.builder().text(other).build();
+      assertThat(EventEncoder.encode(EventMode.BINARY, List.of(event)).headers())
+          .as(other)
+          .doesNotContainKey("content-type");
+    }
+  }
+
+  @Test
   void oneEventARequestUnlessBatched() {
     assertThatThrownBy(() -> EventEncoder.encode(EventMode.BINARY, List.of(FULL, FULL)))
         .isInstanceOf(IllegalArgumentException.class);

@@ -6,6 +6,7 @@ import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Settings;
 import io.penstock.engine.BatchPolicy;
 import io.penstock.engine.ConcurrencyPolicy;
+import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.Order;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.WindowPolicy;
@@ -169,10 +170,24 @@ public final class ConnectorKeys {
           .defaultsTo(WindowPolicy.DEFAULT.revokeWait())
           .between(Duration.ZERO, Duration.ofMinutes(2))
           .doc("How long events in flight are waited for when a lane goes to another worker.");
+  static final ConfigKey<DeliveryPolicy.UnreadableData> ON_UNREADABLE_DATA =
+      ConfigKey.choice("onUnreadableData", DeliveryPolicy.UnreadableData.class)
+          .defaultsTo(DeliveryPolicy.UnreadableData.REJECT)
+          .doc(
+              "What becomes of an event whose payload a filter looks into and can't read: given up"
+                  + " as one that can't be handled, or filtered. It is counted either way.");
   static final ConfigKey<Settings> DELIVERY =
       ConfigKey.object(
               "delivery",
-              ConfigSpec.of(ORDER, BATCH, RETRY, WINDOW, MEMORY, COMMIT_INTERVAL, REVOKE_WAIT))
+              ConfigSpec.of(
+                  ORDER,
+                  BATCH,
+                  RETRY,
+                  WINDOW,
+                  MEMORY,
+                  COMMIT_INTERVAL,
+                  REVOKE_WAIT,
+                  ON_UNREADABLE_DATA))
           .doc("How events get to the function.");
 
   /** A connector. */

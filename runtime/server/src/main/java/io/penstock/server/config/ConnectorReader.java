@@ -79,7 +79,7 @@ final class ConnectorReader {
         top.find(ConnectorKeys.SOURCE).flatMap(s -> source(s, path + ".source"));
     Inherited inherited = Inherited.of(top.find(ConnectorKeys.SOURCE), plugins);
     Optional<EventPattern> filter = filter(top, path, inherited.format());
-    Optional<Transform> transform = transform(top, path);
+    Optional<Transform> transform = transform(top, path, inherited.format());
     Optional<FunctionConfig> function =
         top.find(ConnectorKeys.FUNCTION)
             .flatMap(f -> function(f, path + ".function", name.orElse("")));
@@ -242,7 +242,7 @@ final class ConnectorReader {
           "a name that no other sink of the connector has");
     }
     Optional<EventPattern> filter = filter(settings, path, inherited.format());
-    Optional<Transform> transform = transform(settings, path);
+    Optional<Transform> transform = transform(settings, path, inherited.format());
     Optional<RetryPolicy> retry =
         policies.sinkRetry(settings.find(ConnectorKeys.SINK_RETRY), failures);
     Optional<ConcurrencyPolicy> concurrency =
@@ -270,13 +270,13 @@ final class ConnectorReader {
                     tree, path + ".filter", format, problems.as(ProblemCode.WRONG_PATTERN)));
   }
 
-  private Optional<Transform> transform(Settings settings, String path) {
+  private Optional<Transform> transform(Settings settings, String path, Codec format) {
     return settings
         .find(ConnectorKeys.TRANSFORM)
         .flatMap(
             tree ->
                 TransformForm.compile(
-                    tree, path + ".transform", problems.as(ProblemCode.WRONG_TRANSFORM)));
+                    tree, path + ".transform", format, problems.as(ProblemCode.WRONG_TRANSFORM)));
   }
 
   /** A source, function or sink: the common keys and those of its type, read together. */

@@ -87,6 +87,7 @@ final class PolicyReader {
     Optional<BatchPolicy> batchPolicy =
         batch.flatMap(settings -> batch(settings, delivery.find(ConnectorKeys.MEMORY)));
     if (!complete(delivery, ConnectorKeys.ORDER)
+        || !complete(delivery, ConnectorKeys.ON_UNREADABLE_DATA)
         || retryPolicy.isEmpty()
         || windowPolicy.isEmpty()
         || batchPolicy.isEmpty()
@@ -101,7 +102,8 @@ final class PolicyReader {
             retry.get().get(ConnectorKeys.BISECT)
                 ? DeliveryPolicy.Bisect.ON
                 : DeliveryPolicy.Bisect.OFF,
-            windowPolicy.get()));
+            windowPolicy.get(),
+            delivery.get(ConnectorKeys.ON_UNREADABLE_DATA)));
   }
 
   private Optional<RetryPolicy> retry(

@@ -47,12 +47,12 @@ class ExplainEventTest {
             """
             stream
               filter     passes
-                         ok  $.filter.type: expected ["order"], found "order"
-                         ok  $.filter.data.total: expected [{"numeric":[">",0]}], found 3
+                         ok  $[0].filter.type: expected ["order"], found "order"
+                         ok  $[0].filter.data.total: expected [{"numeric":[">",0]}], found 3
               transform  {"id":"1","source":"test","type":"order","datacontenttype":"application/json","data":{"ping":1}}
               sink       'all' gets it
               sink       'some' does not get it
-                         NO  $.onSuccess[1].filter.data.ping: expected [2], found 1
+                         NO  $[0].onSuccess[1].filter.data.ping: expected [2], found 1
             called
               filter     none
               function   of type java, not called here; below as if its result were the event
@@ -70,8 +70,8 @@ class ExplainEventTest {
             """
             stream
               filter     does not pass
-                         NO  $.filter.type: expected ["order"], found "refund"
-                         ok  $.filter.data.total: expected [{"numeric":[">",0]}], found 3
+                         NO  $[0].filter.type: expected ["order"], found "refund"
+                         ok  $[0].filter.data.total: expected [{"numeric":[">",0]}], found 3
             called
             """);
   }
@@ -97,8 +97,7 @@ class ExplainEventTest {
     assertThat(json.at("/explained/0/connector").textValue()).isEqualTo("stream");
     assertThat(json.at("/explained/0/first/filter/passes").booleanValue()).isTrue();
     assertThat(json.at("/explained/0/first/event/id").textValue()).isEqualTo("e-1");
-    assertThat(json.at("/explained/0/first/event/extensions/tenant").textValue())
-        .isEqualTo("acme");
+    assertThat(json.at("/explained/0/first/event/extensions/tenant").textValue()).isEqualTo("acme");
     assertThat(json.at("/explained/0/sinks/1/stage/goesOn").booleanValue()).isFalse();
     assertThat(json.at("/explained/1/function").textValue()).isEqualTo("java");
   }

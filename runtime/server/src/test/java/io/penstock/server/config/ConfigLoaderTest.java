@@ -53,7 +53,8 @@ class ConfigLoaderTest {
                       "retry": { "maxAttempts": 3, "backoff": { "initial": "1s", "max": "2s" },
                                  "maxAge": "1h", "bisect": false },
                       "window": { "maxEvents": 500, "onWindowFull": "deadLetter" },
-                      "memory": "8MiB", "commitInterval": "1s", "revokeWait": "4s" },
+                      "memory": "8MiB", "commitInterval": "1s", "revokeWait": "4s",
+                      "onUnreadableData": "noMatch" },
         "onSuccess": [ { "type": "kafka", "topic": "invoices" },
                        { "type": "kafka", "bootstrapServers": "c:9092", "topic": "invoices" },
                        { "type": "file", "name": "log", "path": "out",
@@ -120,7 +121,8 @@ class ConfigLoaderTest {
                     8 << 20,
                     WindowPolicy.WhenFull.DEAD_LETTER,
                     Duration.ofSeconds(1),
-                    Duration.ofSeconds(4))));
+                    Duration.ofSeconds(4)),
+                DeliveryPolicy.UnreadableData.NO_MATCH));
     SinkConfig log = body.onSuccess().get(2);
     assertThat(log.name()).isEqualTo("log");
     assertThat(log.filter()).isPresent();
@@ -337,6 +339,22 @@ class ConfigLoaderTest {
     assertThat(
             paths(problems(minimal("a", ", \"onFailure\": [{\"type\": \"drop\", \"path\": 1}]"))))
         .containsExactly("$.onFailure[0].path");
+  }
+
+  @Test
+  void filtersOnDataNeedAFormatThatHasFields() throws IOException {
+    String filter = "\"filter\": { \"data\": { \"a\": [1] } }";
+    String all =
+        """
+        { "apiVersion": "penstock/v1", "name": "a", FILTER,
+          "source": { "type": "kafka", "bootstrapServers": "b", "topics": ["o"], "format": "text" },
+          "onSuccess": [ { "type": "file", "path": "x", FILTER } ],
+          "onFailure": [ { "type": "kafka", "topic": "dead", FILTER } ] }
+        """
+            .replace("FILTER", filter);
+
+    assertThat(paths(problems(all))).containsExactly("$.filter.data", "$.onSuccess[0].filter.data");
+    assertThat(problems(all.replace("\"text\"", "\"json\""))).isEmpty();
   }
 
   @Test

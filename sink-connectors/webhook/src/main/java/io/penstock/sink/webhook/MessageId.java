@@ -2,8 +2,8 @@ package io.penstock.sink.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.penstock.cloudevents.HeaderText;
 import io.penstock.functions.Event;
-import io.penstock.httpclient.cloudevents.HeaderText;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;

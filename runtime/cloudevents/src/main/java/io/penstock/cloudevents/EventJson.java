@@ -1,4 +1,4 @@
-package io.penstock.httpclient.cloudevents;
+package io.penstock.cloudevents;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,19 +14,21 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes events in the JSON format of CloudEvents. A JSON payload goes into the document byte for byte;
- * text goes in as text; anything else as Base64.
+ * text goes in as text; anything else as Base64. Any thread.
  */
-final class EventJson {
+public final class EventJson {
 
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
   private static final int ENVELOPE_BYTES = 512;
+  private static final String FOREIGN = "application/octet-stream";
 
   /** The first byte of one: the parser takes it, but it has no place inside a document. */
   private static final byte BYTE_ORDER_MARK = (byte) 0xef;
@@ -34,7 +36,7 @@ final class EventJson {
   private EventJson() {}
 
   /** One document. */
-  static byte[] write(Event event) {
+  public static byte[] write(Event event) {
     ByteArrayOutputStream document =
         new ByteArrayOutputStream(event.data().length + ENVELOPE_BYTES);
     try (JsonGenerator json = JSON.createGenerator(document)) {
@@ -46,7 +48,7 @@ final class EventJson {
   }
 
   /** An array of documents. */
-  static byte[] write(List<Event> events) {
+  public static byte[] write(List<Event> events) {
     int size = 2;
     for (Event event : events) {
       size += event.data().length + ENVELOPE_BYTES;
@@ -93,8 +95,11 @@ final class EventJson {
   private static void writeData(Event event, JsonGenerator json, ByteArrayOutputStream document)
       throws IOException {
     byte[] payload = event.data();
-    String mediaType = MediaTypes.essence(event.dataContentType().orElse(null));
-    if (MediaTypes.isJson(mediaType) && isJson(payload)) {
+    String contentType = event.dataContentType().orElse("");
+    String mediaType =
+        isOfForeignCharset(contentType) ? FOREIGN : CloudEvents.mediaType(contentType);
+    // Without a media type, readers take the data for JSON.
+    if ((mediaType.isEmpty() || CloudEvents.isJson(mediaType)) && isJson(payload)) {
       json.writeFieldName("data");
       json.writeRawValue("");
       json.flush();
@@ -108,6 +113,23 @@ final class EventJson {
       json.writeFieldName("data_base64");
       json.writeBinary(payload);
     }
+  }
+
+  /** A reader may take the texts of the document for bytes in that charset. */
+  private static boolean isOfForeignCharset(String contentType) {
+    String lower = contentType.toLowerCase(Locale.ROOT).replace(" ", "").replace("\"", "");
+    return lower.contains("charset=")
+        && !lower.contains("charset=utf-8")
+        && !lower.contains("charset=us-ascii");
+  }
+
+  /** Whether a payload of which nothing is said is a JSON object or array. */
+  public static boolean isUndeclaredJson(Event event) {
+    byte[] payload = event.data();
+    return event.dataContentType().isEmpty()
+        && payload.length > 0
+        && (payload[0] == '{' || payload[0] == '[')
+        && isJson(payload);
   }
 
   /** Whether it is one JSON value in UTF-8: anything else would spoil the document around it. */

@@ -1,10 +1,10 @@
-package io.penstock.engine.filter;
+package io.penstock.engine.fake;
 
 import io.penstock.connector.Codec;
 import io.penstock.engine.codec.JsonCodec;
 
-/** JSON that filters don't know as such: they decode it, as they do with formats of others. */
-final class DecodedJson implements Codec {
+/** JSON that filters and transforms don't know as such: they decode it, as they do with formats of others. */
+public final class DecodedJson implements Codec {
 
   private final JsonCodec json = new JsonCodec();
 

@@ -1,8 +1,10 @@
-package io.penstock.httpclient.cloudevents;
+package io.penstock.cloudevents;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attribute values as headers: what isn't printable ASCII, and space, quote and percent sign, as UTF-8
@@ -25,7 +27,7 @@ public final class HeaderText {
   }
 
   /** A media type as a header: as it is, unless it can't stand in one. */
-  static String contentType(String value) {
+  public static String contentType(String value) {
     return value.chars().allMatch(c -> c >= ' ' && c < 0x7f) ? value : encode(value);
   }
 
@@ -46,23 +48,48 @@ public final class HeaderText {
     return text.toString();
   }
 
-  /** What stood in a header; a percent sign without two digits behind it stands for itself. */
-  static String decode(String header) {
-    if (header.indexOf('%') < 0) {
-      return header;
+  /**
+   * What stood in a header, perhaps in quotes, as older versions of the binding wrote it. A percent
+   * sign without two digits behind it stands for itself.
+   *
+   * @return null if it is not UTF-8
+   */
+  public static @Nullable String decode(String header) {
+    String text = unquoted(header);
+    if (text.indexOf('%') < 0) {
+      return text;
     }
-    byte[] in = header.getBytes(UTF_8);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(in.length);
+    byte[] in = text.getBytes(UTF_8);
+    ByteBuffer out = ByteBuffer.allocate(in.length);
     for (int i = 0; i < in.length; i++) {
       int high = in[i] == '%' && i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
       int low = high >= 0 ? Character.digit(in[i + 2], 16) : -1;
       if (low >= 0) {
-        out.write(high << 4 | low);
+        out.put((byte) (high << 4 | low));
         i += 2;
       } else {
-        out.write(in[i]);
+        out.put(in[i]);
       }
     }
-    return out.toString(UTF_8);
+    try {
+      return UTF_8.newDecoder().decode(out.flip()).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
+  private static String unquoted(String header) {
+    int end = header.length() - 1;
+    if (end < 1 || header.charAt(0) != '"' || header.charAt(end) != '"') {
+      return header;
+    }
+    StringBuilder text = new StringBuilder(end);
+    for (int i = 1; i < end; i++) {
+      if (header.charAt(i) == '\\' && i + 1 < end) {
+        i++;
+      }
+      text.append(header.charAt(i));
+    }
+    return text.toString();
   }
 }
