@@ -255,7 +255,8 @@ public final class ConfigKey<T> {
       return null;
     }
     if (range != null && !range.contains(value)) {
-      problems.add(ProblemCode.OUT_OF_RANGE, path, shown(raw), shortType() + " from " + range.text());
+      problems.add(
+          ProblemCode.OUT_OF_RANGE, path, shown(raw), shortType() + " from " + range.text());
       return null;
     }
     return value;
@@ -265,7 +266,13 @@ public final class ConfigKey<T> {
     if (!choices.isEmpty() && raw instanceof String word && !secret) {
       problems.addUnknown(ProblemCode.UNKNOWN_WORD, path, word, choices);
     } else {
-      problems.add(ProblemCode.WRONG_TYPE, path, shown(raw), typeWithArticle());
+      boolean empty =
+          type == Type.TEXT && "".equals(raw) || type == Type.TEXTS && List.of().equals(raw);
+      problems.add(
+          ProblemCode.WRONG_TYPE,
+          path,
+          shown(raw),
+          empty ? typeWithArticle() + " that isn't empty" : typeWithArticle());
     }
   }
 

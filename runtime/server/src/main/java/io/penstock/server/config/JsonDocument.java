@@ -46,8 +46,10 @@ public final class JsonDocument {
   /** Reads a file; as {@link #parse}, and a file that can't be read is a problem too. */
   public static Optional<JsonDocument> read(Path file, Problems problems) {
     try {
-      if (!Files.isRegularFile(file)) {
+      if (Files.notExists(file)) {
         unreadable("nothing there", "a file or folder", problems);
+      } else if (!Files.isRegularFile(file)) {
+        unreadable("something that is no ordinary file", "a file", problems);
       } else if (Files.size(file) > MAX_FILE_BYTES) {
         unreadable("more than 16 MiB", "a file of 16 MiB at most", problems);
       } else {

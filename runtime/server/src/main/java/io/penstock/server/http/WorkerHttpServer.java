@@ -15,6 +15,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.BindException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -57,11 +58,7 @@ public final class WorkerHttpServer implements AutoCloseable {
   private final Map<String, List<Route>> mounted = new HashMap<>();
 
   private WorkerHttpServer(
-      Vertx vertx,
-      Router router,
-      HttpServer server,
-      HttpAddress address,
-      AtomicBoolean stopping) {
+      Vertx vertx, Router router, HttpServer server, HttpAddress address, AtomicBoolean stopping) {
     this.vertx = vertx;
     this.router = router;
     this.server = server;
@@ -101,7 +98,11 @@ public final class WorkerHttpServer implements AutoCloseable {
               START_TIMEOUT);
       WorkerHttpServer made =
           new WorkerHttpServer(
-              vertx, router, server, new HttpAddress(address.host(), server.actualPort()), stopping);
+              vertx,
+              router,
+              server,
+              new HttpAddress(address.host(), server.actualPort()),
+              stopping);
       sources.forEach(made::mount);
       return made;
     } catch (ExecutionException e) {
@@ -113,7 +114,12 @@ public final class WorkerHttpServer implements AutoCloseable {
                   + address
                   + ": the port is in use, or the address isn't this"
                   + " machine's; choose another with --port or --host"
-              : "can't listen on " + address + ": " + cause,
+              : "can't listen on "
+                  + address
+                  + ": "
+                  + (cause instanceof UnknownHostException
+                      ? "there is no such host; choose another with --host"
+                      : cause),
           cause);
     } catch (TimeoutException e) {
       closeQuietly(vertx);
