@@ -140,8 +140,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void watch(Worker worker, Loaded loaded, Duration drainTime) throws CommandFailure {
-    ConfigLoader loader =
-        new ConfigLoader(ConnectorFiles.plugins(), surroundings.environment());
+    ConfigLoader loader = new ConfigLoader(ConnectorFiles.plugins(), surroundings.environment());
     try (FileWatch files =
         FileWatch.start(
             loader,

@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -67,8 +67,8 @@ public final class ConfigLoader {
 
   /**
    * Loads the connectors of these files, and of the files ending in {@code .json} in these folders
-   * (not in folders below them), but for those ending in {@code .test.json} and {@code .schema.json}.
-   * A file named twice is loaded once.
+   * (not in folders below them), but for those ending in {@code .test.json} and {@code .schema.json}
+   * and those beginning with a dot. A file named twice is loaded once.
    */
   public Loaded load(List<Path> filesAndFolders) {
     List<FileProblem> problems = new ArrayList<>();
@@ -104,10 +104,10 @@ public final class ConfigLoader {
     return List.copyOf(files.values());
   }
 
-  /** What may lie among connectors' files without being one: their tests and their schema. */
+  /** What may lie among connectors' files without being one: tests, schema, what editors hide. */
   private static boolean isBesideConnectors(Path file) {
     String name = file.getFileName().toString();
-    return name.endsWith(".test.json") || name.endsWith(".schema.json");
+    return name.startsWith(".") || name.endsWith(".test.json") || name.endsWith(".schema.json");
   }
 
   private void loadFile(
@@ -148,9 +148,7 @@ public final class ConfigLoader {
         });
     problems.addAll(
         JsonDocument.located(
-            file,
-            document,
-            withoutEchoes(found.list()).stream().map(substitution::hide).toList()));
+            file, document, withoutEchoes(found.list()).stream().map(substitution::hide).toList()));
   }
 
   /**
@@ -176,7 +174,11 @@ public final class ConfigLoader {
               Matcher ofSink = INHERITED.matcher(problem.path());
               return !ofSink.matches()
                   || !ofSources.contains(
-                      ofSink.group(1) + ".source" + ofSink.group(2) + problem.code() + problem.found());
+                      ofSink.group(1)
+                          + ".source"
+                          + ofSink.group(2)
+                          + problem.code()
+                          + problem.found());
             })
         .toList();
   }

@@ -18,8 +18,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A connector as its file says, checked; nothing is made yet. Immutable; may hold secrets. */
 public final class ConnectorConfig {
@@ -64,13 +66,13 @@ public final class ConnectorConfig {
       List<SinkConfig> failureSinks) {}
 
   private final Path file;
-  private final Object tree;
+  private final @Nullable Object tree;
   private final Body body;
 
   /**
    * @param tree it was read from, with everything put in that comes from outside
    */
-  ConnectorConfig(Path file, Object tree, Body body) {
+  ConnectorConfig(Path file, @Nullable Object tree, Body body) {
     this.file = file;
     this.tree = tree;
     this.body = body;
@@ -78,7 +80,7 @@ public final class ConnectorConfig {
 
   /** Whether the other would run in the same way: it says the same, in the same folder. */
   public boolean isSameAs(ConnectorConfig other) {
-    return tree.equals(other.tree) && baseDirectory().equals(other.baseDirectory());
+    return Objects.equals(tree, other.tree) && baseDirectory().equals(other.baseDirectory());
   }
 
   /** Its name, unique among all that were loaded together. */

@@ -4,13 +4,16 @@ import io.penstock.server.config.ConfigLoader;
 import io.penstock.server.config.ConfigLoader.Loaded;
 import io.penstock.server.config.ConnectorConfig;
 import io.penstock.server.config.FileProblem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +72,7 @@ public final class FileWatch implements AutoCloseable {
   /** What was seen in one look. */
   private record Look(List<Version> versions, List<FileProblem> problems) {
     static Look at(Loaded loaded) {
-      return new Look(
-          loaded.connectors().stream().map(Version::of).toList(), loaded.problems());
+      return new Look(loaded.connectors().stream().map(Version::of).toList(), loaded.problems());
     }
 
     boolean isSameAs(Look other) {
@@ -87,9 +90,11 @@ public final class FileWatch implements AutoCloseable {
     }
   }
 
-  /** A connector that is being stopped, and what is to come after it. */
+  /** A connector that is being stopped, and what is to come after it, if anything. */
   private record Leaving(
-      CompletableFuture<Integer> stopped, Version next, Worker.@Nullable Prepared prepared) {}
+      CompletableFuture<Integer> stopped,
+      @Nullable Version next,
+      Worker.@Nullable Prepared prepared) {}
 
   private final ConfigLoader loader;
   private final List<Path> paths;
@@ -99,10 +104,18 @@ public final class FileWatch implements AutoCloseable {
   private final Consumer<Change> listener;
   private final Map<String, Version> running = new LinkedHashMap<>();
   private final Map<String, Leaving> leaving = new LinkedHashMap<>();
+
+  /** What could not be made: it is not tried, and told, again before it changes. */
+  private final Map<String, Version> refused = new HashMap<>();
+
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private Look applied;
   private Look last;
+  private Set<FileProblem> told = Set.of();
+
+  /** Whether something of what was applied is still to be done. */
+  private boolean behind;
 
   private FileWatch(
       ConfigLoader loader,
@@ -154,6 +167,11 @@ public final class FileWatch implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the thread ends; nobody else has it
+    } finally {
+      leaving.values().stream()
+          .map(Leaving::prepared)
+          .filter(Objects::nonNull)
+          .forEach(Worker.Prepared::close);
     }
   }
 
@@ -162,13 +180,15 @@ public final class FileWatch implements AutoCloseable {
     Look seen = Look.at(loader.load(paths));
     boolean stable = seen.isSameAs(last);
     last = seen;
-    if (stable && !seen.isSameAs(applied) && apply(seen)) {
+    if (stable && (behind || !seen.isSameAs(applied))) {
       applied = seen;
+      behind = false;
+      apply(seen);
     }
   }
 
-  /** Does what can be done; answers whether that is all of it. */
-  private boolean apply(Look seen) {
+  /** Does what can be done now; if that isn't all of it, we stay behind. */
+  private void apply(Look seen) {
     Set<Path> broken = broken(seen);
     Map<String, Version> wanted = new LinkedHashMap<>();
     for (Version version : seen.versions()) {
@@ -182,35 +202,48 @@ public final class FileWatch implements AutoCloseable {
             wanted.putIfAbsent(name, version);
           }
         });
-    boolean all = true;
-    for (String name : Set.copyOf(running.keySet())) {
-      all &= wanted.containsKey(name) || remove(name);
-    }
-    for (Version version : wanted.values()) {
-      all &= run(version);
-    }
-    return all;
+    refused.keySet().retainAll(wanted.keySet());
+    Set.copyOf(running.keySet()).stream()
+        .filter(name -> !wanted.containsKey(name))
+        .forEach(this::remove);
+    wanted.values().forEach(this::run);
   }
 
   /** The files and folders that say something wrong; one that is gone says nothing. */
   private Set<Path> broken(Look seen) {
-    Set<Path> broken = new HashSet<>();
-    for (FileProblem problem : seen.problems()) {
-      Path file = problem.file();
-      boolean gone =
-          folders.contains(file) ? isEmptyFolder(file) : paths.contains(file) && Files.notExists(file);
-      if (!gone) {
-        broken.add(file);
-        LOG.warn("what runs stays as it is, as a file is not valid:\n{}", problem.text());
-      }
-    }
-    broken.forEach(file -> listener.accept(new Change(What.KEPT, file.toString())));
-    return broken;
+    List<FileProblem> problems =
+        seen.problems().stream().filter(problem -> !isGone(problem.file())).toList();
+    Map<Path, String> news =
+        problems.stream()
+            .filter(problem -> !told.contains(problem))
+            .collect(
+                Collectors.groupingBy(
+                    FileProblem::file,
+                    LinkedHashMap::new,
+                    Collectors.mapping(FileProblem::text, Collectors.joining("\n"))));
+    told = Set.copyOf(problems);
+    news.forEach(
+        (file, text) -> {
+          LOG.warn("what runs stays as it is, as a file is not valid:\n{}", text);
+          listener.accept(new Change(What.KEPT, file.toString()));
+        });
+    return problems.stream().map(FileProblem::file).collect(Collectors.toSet());
+  }
+
+  /** Whether it was deleted, or holds no connector any more. */
+  private boolean isGone(Path path) {
+    return folders.contains(path)
+        ? canBeListed(path)
+        : paths.contains(path) && Files.notExists(path);
   }
 
   /** A folder that isn't there any more may be a drive that isn't: its connectors go on. */
-  private static boolean isEmptyFolder(Path folder) {
-    return Files.isDirectory(folder) && Files.isReadable(folder);
+  private static boolean canBeListed(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.count() >= 0;
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
   }
 
   private static boolean isBroken(ConnectorConfig connector, Set<Path> broken) {
@@ -218,44 +251,43 @@ public final class FileWatch implements AutoCloseable {
     return broken.contains(connector.file()) || parent != null && broken.contains(parent);
   }
 
-  private boolean remove(String name) {
+  private void remove(String name) {
     if (leaving.containsKey(name)) {
-      return false;
+      behind = true;
+      return;
     }
     LOG.info("connector '{}' is gone from its file and is stopped", name);
-    leave(name, null, null);
-    return true;
+    leaving.put(name, new Leaving(worker.stop(name, drain), null, null));
   }
 
-  private void leave(
-      String name, @Nullable Version next, Worker.@Nullable Prepared prepared) {
-    Version version = next == null ? running.get(name) : next;
-    if (version != null) {
-      leaving.put(name, new Leaving(worker.stop(name, drain), version, prepared));
-    }
-  }
-
-  private boolean run(Version version) {
+  private void run(Version version) {
     String name = version.config().name();
     if (leaving.containsKey(name)) {
-      return false;
+      behind = true;
+      return;
     }
-    Optional<Version> before = Optional.ofNullable(running.get(name));
-    if (before.filter(version::isSameAs).isPresent()) {
+    if (isSame(version, refused.get(name))) {
+      return;
+    }
+    refused.remove(name);
+    Version before = running.get(name);
+    if (isSame(version, before)) {
       running.put(name, version); // it may stand in another file now
-      return true;
+      return;
     }
     Optional<Worker.Prepared> prepared = prepare(version.config());
     if (prepared.isEmpty()) {
-      return true; // again when the files change
-    }
-    if (before.isPresent()) {
-      LOG.info("connector '{}' changed and is restarted", name);
-      leave(name, version, prepared.get());
-    } else {
+      refused.put(name, version);
+    } else if (before == null) {
       start(version, prepared.get(), What.STARTED);
+    } else {
+      LOG.info("connector '{}' changed and is restarted", name);
+      leaving.put(name, new Leaving(worker.stop(name, drain), version, prepared.get()));
     }
-    return true;
+  }
+
+  private static boolean isSame(Version version, @Nullable Version other) {
+    return other != null && version.isSameAs(other);
   }
 
   private Optional<Worker.Prepared> prepare(ConnectorConfig connector) {
@@ -282,12 +314,13 @@ public final class FileWatch implements AutoCloseable {
           running.remove(name);
           tellUnfinished(name, left);
           Worker.Prepared prepared = left.prepared();
-          if (prepared == null) {
+          Version next = left.next();
+          if (prepared == null || next == null) {
             worker.forget(name);
             LOG.info("connector '{}' has stopped", name);
             listener.accept(new Change(What.STOPPED, name));
           } else {
-            start(left.next(), prepared, What.RESTARTED);
+            start(next, prepared, What.RESTARTED);
           }
         });
   }
@@ -313,7 +346,11 @@ public final class FileWatch implements AutoCloseable {
       LOG.info("connector '{}' runs as {} says", connector.name(), connector.file());
       listener.accept(new Change(what, connector.name()));
     } catch (WorkerStartException e) {
-      LOG.error("connector '{}' could not be started: {}", connector.name(), e.getMessage());
+      LOG.error(
+          "connector '{}' could not be started, which is tried again: {}",
+          connector.name(),
+          e.getMessage());
+      behind = true;
     }
   }
 
@@ -321,19 +358,9 @@ public final class FileWatch implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    boolean interrupted = false;
     try {
       thread.join(CLOSING.toMillis());
     } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    for (Leaving left : leaving.values()) {
-      Worker.Prepared prepared = left.prepared();
-      if (prepared != null) {
-        prepared.close();
-      }
-    }
-    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -18,8 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.tools.ToolProvider;
@@ -88,7 +93,9 @@ class WatchTest {
 
     await().atMost(SOON).until(() -> has("a", "two"));
     assertThat(received("b")).as("b went on counting").isGreaterThanOrEqualTo(before);
-    assertThat(command.out()).contains("{\"what\":\"restarted\",\"name\":\"a\"}\n").doesNotContain("\"name\":\"b\"");
+    assertThat(command.out())
+        .contains("{\"what\":\"restarted\",\"name\":\"a\"}\n")
+        .doesNotContain("\"name\":\"b\"");
   }
 
   @Test
@@ -99,7 +106,7 @@ class WatchTest {
 
     Path file = connectors.resolve("a.json");
     Files.writeString(file, STREAM.replace("generate", "genrate"));
-    await().atMost(SOON).until(() -> command.out().contains("{\"what\":\"kept\",\"name\":\"" + file + "\"}"));
+    await().atMost(SOON).until(() -> kept(file.toString()) == 1);
     long before = received("a");
     await().atMost(SOON).until(() -> received("a") > before + 10);
 
@@ -120,10 +127,102 @@ class WatchTest {
         connectors.resolve("a.json"),
         STREAM
             .replace("NAME", "a")
-            .replace("\"onSuccess\"", "\"function\": { \"type\": \"java\", \"handler\": \"com.example.Gone\" }, \"onSuccess\""));
-    await().atMost(SOON).until(() -> command.out().contains("{\"what\":\"kept\",\"name\":\"a\"}"));
+            .replace(
+                "\"onSuccess\"",
+                "\"function\": { \"type\": \"java\", \"handler\": \"com.example.Gone\" }, \"onSuccess\""));
+    await().atMost(SOON).until(() -> kept("a") == 1);
     long before = received("a");
     await().atMost(SOON).until(() -> received("a") > before + 10);
+  }
+
+  @Test
+  void isNotMisledByHowEditorsWrite() throws Exception {
+    write("a", "one");
+    start(connectors);
+    await().atMost(SOON).until(() -> has("a", "one"));
+    Path file = connectors.resolve("a.json");
+
+    // Its lock in the style of Emacs: a link that leads nowhere.
+    Files.createSymbolicLink(connectors.resolve(".#a.json"), Path.of("someone@somewhere"));
+    String text = stream("a", "two");
+    Files.writeString(file, text.substring(0, text.length() / 2));
+    await().atMost(SOON).until(() -> kept(file.toString()) == 1);
+    Path aside = Files.writeString(connectors.resolve("a.json~"), text);
+    Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    await().atMost(SOON).until(() -> has("a", "two"));
+
+    Files.writeString(file, stream("a", "three"));
+    Files.writeString(file, stream("a", "four"));
+    await().atMost(SOON).until(() -> has("a", "four"));
+    assertThat(command.out())
+        .as("told once, and nothing stopped")
+        .satisfies(out -> assertThat(kept(file.toString())).isEqualTo(1))
+        .doesNotContain("\"stopped\"", "#");
+  }
+
+  @Test
+  void takesWhatChangesAgainWhileTheOldOneStops() throws Exception {
+    Path file = connectors.resolve("a.json");
+    String stuck =
+        stream("a", "one")
+            .replace(
+                "\"onSuccess\"",
+                "\"function\": { \"type\": \"java\", \"handler\": \"io.penstock.server.cli.Stuck\" }, \"onSuccess\"");
+    Files.writeString(file, stuck);
+    start(connectors);
+    await().atMost(SOON).until(() -> received("a") > 0);
+
+    Files.writeString(file, stream("a", "two"));
+    await().atMost(SOON).until(() -> status("a").body().contains("\"stopping\""));
+    Files.writeString(
+        connectors.resolve("b.json"),
+        stuck
+            .replace("\"a\"", "\"b\"")
+            .replace("io.penstock.server.cli.Stuck", "com.example.Gone"));
+    Files.writeString(file, stream("a", "three"));
+
+    await().atMost(SOON).until(() -> has("a", "three"));
+    assertThat(kept("b")).as("told once, however often we looked").isEqualTo(1);
+  }
+
+  /** Nothing that was accepted is lost by restarts, however they fall. */
+  @Test
+  void losesNothingByARestart() throws Exception {
+    Path file = connectors.resolve("receiver.json");
+    String receiver =
+        RECEIVER.replace("\"../receiver.out\"", "\"../receiver.out\", \"format\": \"data\"");
+    Files.writeString(file, receiver);
+    start(connectors);
+    Set<String> accepted = ConcurrentHashMap.newKeySet();
+    AtomicBoolean enough = new AtomicBoolean();
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; !enough.get(); i++) {
+                String event = "{\"number\":" + i + "}";
+                if (send("KEY-KEY-KEY-KEY-KEY", event) == 202) {
+                  accepted.add(event);
+                }
+              }
+            });
+
+    for (int restart = 1; restart <= 3; restart++) {
+      int before = accepted.size();
+      await().atMost(SOON).until(() -> accepted.size() > before + 50);
+      Files.writeString(
+          file, receiver.replace("\"source\"", "\"description\": \"" + restart + "\", \"source\""));
+      int times = restart;
+      await().atMost(SOON).until(() -> times(command.out(), "\"restarted\"") == times);
+    }
+    int before = accepted.size();
+    await().atMost(SOON).until(() -> accepted.size() > before + 50);
+    enough.set(true);
+    sending.get(30, TimeUnit.SECONDS);
+
+    Path out = directory.resolve("receiver.out");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(Files.readAllLines(out)).containsAll(accepted));
   }
 
   @Test
@@ -138,7 +237,9 @@ class WatchTest {
 
     Files.delete(connectors.resolve("a.json"));
     await().atMost(SOON).until(() -> status("a").statusCode() == 404);
-    await().atMost(SOON).until(() -> command.out().contains("{\"what\":\"stopped\",\"name\":\"a\"}"));
+    await()
+        .atMost(SOON)
+        .until(() -> command.out().contains("{\"what\":\"stopped\",\"name\":\"a\"}"));
 
     Files.delete(connectors.resolve("b.json")); // the last one: the worker goes on
     await().atMost(SOON).until(() -> status("b").statusCode() == 404);
@@ -177,6 +278,11 @@ class WatchTest {
     function(jar, "after");
 
     await().atMost(SOON).until(() -> has("a", "after"));
+
+    function(directory.resolve("g.jar"), "elsewhere");
+    Path file = connectors.resolve("a.json");
+    Files.writeString(file, Files.readString(file).replace("f.jar", "g.jar"));
+    await().atMost(SOON).until(() -> has("a", "elsewhere"));
   }
 
   /** A jar with a function that answers this word to everything. */
@@ -233,7 +339,16 @@ class WatchTest {
   private void start(Path path) throws Exception {
     ended =
         command.start(
-            "run", path, "--watch", "--json", "--port", port, "--data", directory.resolve("data"), "--drain", "5s");
+            "run",
+            path,
+            "--watch",
+            "--json",
+            "--port",
+            port,
+            "--data",
+            directory.resolve("data"),
+            "--drain",
+            "5s");
     await().atMost(SOON).until(() -> ended.isDone() || command.out().contains("\"started\":"));
     assertThat(ended).as(command.err()).isNotDone();
   }
@@ -262,16 +377,33 @@ class WatchTest {
         BodyHandlers.ofString());
   }
 
-  private int send(String key) throws Exception {
-    return client
-        .send(
-            HttpRequest.newBuilder(uri("/sources/receiver/events"))
-                .header("Content-Type", "application/json")
-                .header("X-Api-Key", key)
-                .POST(BodyPublishers.ofString("{}"))
-                .build(),
-            BodyHandlers.ofString())
-        .statusCode();
+  private int send(String key) {
+    return send(key, "{}");
+  }
+
+  private int send(String key, String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/sources/receiver/events"))
+            .header("Content-Type", "application/json")
+            .header("X-Api-Key", key)
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    try {
+      return client.send(request, BodyHandlers.ofString()).statusCode();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while sending", e);
+    }
+  }
+
+  private int kept(String name) {
+    return times(command.out(), "{\"what\":\"kept\",\"name\":\"" + name + "\"}");
+  }
+
+  private static int times(String text, String part) {
+    return text.split(Pattern.quote(part), -1).length - 1;
   }
 
   private URI uri(String path) {
