@@ -132,9 +132,7 @@ public final class TransformForm {
             .map(template -> template);
       }
       case "" -> {} // reported already
-      default ->
-          problems.addUnknown(
-              path + ".form", form, FORMS);
+      default -> problems.addUnknown(path + ".form", form, FORMS);
     }
     return Optional.empty();
   }

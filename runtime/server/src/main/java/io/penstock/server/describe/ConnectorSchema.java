@@ -42,8 +42,7 @@ public final class ConnectorSchema {
   private Map<String, Object> schema() {
     define("pattern", pattern());
     define("condition", condition());
-    define(
-        "transform", object(TransformForm.SPEC, Map.of("form", word(TransformForm.FORMS))));
+    define("transform", object(TransformForm.SPEC, Map.of("form", word(TransformForm.FORMS))));
     plugins(
         "source",
         plugins.sources(),
@@ -269,13 +268,15 @@ public final class ConnectorSchema {
   private static Map<String, Object> pattern() {
     Map<String, Object> values =
         ordered(
-            "type", "array",
-            "minItems", 1,
+            "type",
+            "array",
+            "minItems",
+            1,
             "items",
-                ordered(
-                    "type", List.of("string", "number", "boolean", "null", "object"),
-                    "if", ordered("type", "object"),
-                    "then", ref("condition")));
+            ordered(
+                "type", List.of("string", "number", "boolean", "null", "object"),
+                "if", ordered("type", "object"),
+                "then", ref("condition")));
     Map<String, Object> pattern = ordered("type", "object", "minProperties", 1);
     pattern.put(
         "properties",
@@ -290,10 +291,14 @@ public final class ConnectorSchema {
     Map<String, Object> operators = new LinkedHashMap<>();
     EventPattern.OPERATORS.forEach(operator -> operators.put(operator, Map.of()));
     return ordered(
-        "type", "object",
-        "minProperties", 1,
-        "properties", operators,
-        "additionalProperties", false);
+        "type",
+        "object",
+        "minProperties",
+        1,
+        "properties",
+        operators,
+        "additionalProperties",
+        false);
   }
 
   private void define(String name, Map<String, Object> schema) {
