@@ -1,6 +1,7 @@
 package io.penstock.server.cli;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -28,9 +29,15 @@ final class CompletionCommand implements Callable<Integer> {
     BASH,
     ZSH;
 
+    /** As it is written, and completed. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     static Shell of(String name) {
       return Arrays.stream(values())
-          .filter(shell -> shell.name().equalsIgnoreCase(name))
+          .filter(shell -> shell.toString().equalsIgnoreCase(name))
           .findFirst()
           .orElseThrow(
               () ->
