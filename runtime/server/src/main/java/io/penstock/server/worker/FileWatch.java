@@ -163,6 +163,7 @@ public final class FileWatch implements AutoCloseable {
           look();
         } catch (RuntimeException e) {
           LOG.error("looking at the files failed; it is tried again", e);
+          behind = true;
         }
       }
     } catch (InterruptedException e) {
