@@ -60,7 +60,8 @@ class NewCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"greeting", "input", "output", "context", "test", "test-context", "string", "f"})
+  @ValueSource(
+      strings = {"greeting", "input", "output", "context", "test", "test-context", "string", "f"})
   void aFunctionCompilesWhateverItsName(String name) throws IOException {
     assertThat(command.execute("new", "function", name, "--dir", directory)).isZero();
     List<String> arguments =
