@@ -6,6 +6,7 @@ import io.penstock.connector.FunctionProvider;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Settings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,11 @@ public final class JavaFunctionProvider implements FunctionProvider {
   @Override
   public Map<String, Object> example() {
     return Map.of("jar", "functions/greeting.jar", "handler", "com.example.Greeting");
+  }
+
+  @Override
+  public List<Path> files(Settings settings, Path baseDirectory) {
+    return settings.find(JAR).orElse(List.of()).stream().map(baseDirectory::resolve).toList();
   }
 
   @Override

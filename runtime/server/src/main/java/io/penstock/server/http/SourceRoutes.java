@@ -7,12 +7,14 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,18 +35,27 @@ public record SourceRoutes(String connector, List<HttpRoute> routes) {
    * Mounts them, each with the reading of its bodies.
    *
    * @param bodies what the bodies of all requests may take
+   * @param order of the server's routes in which they come
    */
-  void mount(Router router, BodyBudget bodies) {
+  List<Route> mount(Router router, BodyBudget bodies, int order) {
+    List<Route> mounted = new ArrayList<>();
     for (HttpRoute route : routes) {
       HttpMethod method = HttpMethod.valueOf(route.method());
       String path = "/sources/" + connector + route.path();
       // Two routes, because in one the reading of the body comes first.
-      router.route(method, path).handler(r -> bodies.admit(r, route.maxBodyBytes()));
-      router
-          .route(method, path)
-          .handler(BodyHandler.create(false).setBodyLimit(route.maxBodyBytes()))
-          .handler(request -> handle(route, request));
+      mounted.add(
+          router
+              .route(method, path)
+              .order(order)
+              .handler(r -> bodies.admit(r, route.maxBodyBytes())));
+      mounted.add(
+          router
+              .route(method, path)
+              .order(order)
+              .handler(BodyHandler.create(false).setBodyLimit(route.maxBodyBytes()))
+              .handler(request -> handle(route, request)));
     }
+    return mounted;
   }
 
   private static void handle(HttpRoute route, RoutingContext request) {

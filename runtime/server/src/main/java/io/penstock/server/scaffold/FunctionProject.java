@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -83,6 +84,10 @@ public final class FunctionProject {
           "while",
           "_");
 
+  /** Classes that the templates name: a function's own class can't have their names too. */
+  private static final Set<String> TAKEN =
+      Set.of("Input", "Output", "Context", "EventHandler", "Outcome", "Test", "TestContext");
+
   private FunctionProject() {}
 
   /**
@@ -90,7 +95,7 @@ public final class FunctionProject {
    *
    * @param folder the project's, which may not be there yet
    * @param name of the project, its jar and its connector: {@code order-totals}; the class is named
-   *     after it: {@code OrderTotals}
+   *     after it: {@code OrderTotals}, or {@code StringFunction} where a name is taken
    * @param packageName of the class
    * @param version of Penstock
    * @throws IllegalArgumentException if a name won't do; says why
@@ -139,7 +144,19 @@ public final class FunctionProject {
     for (String word : name.split("-", -1)) {
       className.append(word.substring(0, 1).toUpperCase(Locale.ROOT)).append(word.substring(1));
     }
+    if (TAKEN.contains(className.toString()) || isOfJava(className.toString())) {
+      className.append("Function");
+    }
     return className.toString();
+  }
+
+  private static boolean isOfJava(String className) {
+    try {
+      Class.forName("java.lang." + className, false, null);
+      return true;
+    } catch (ClassNotFoundException | LinkageError e) { // the latter if only upper case differs
+      return false;
+    }
   }
 
   private static String text(String template, Map<String, String> values) throws IOException {

@@ -143,6 +143,23 @@ class CommandLineTest {
   }
 
   @Test
+  void saysWhatItDidNotUnderstand() throws IOException {
+    assertThat(command.execute("valdate", "x.json")).isEqualTo(2);
+    assertThat(command.err())
+        .startsWith("penstock: there is no command 'valdate'  [PEN-4001]\nDid you mean: ")
+        .endsWith("'penstock --help' tells more.\n");
+    assertThat(command.execute("new", "thing")).isEqualTo(2);
+    assertThat(command.err()).contains("there is no command 'thing'");
+    assertThat(command.execute("schema", "x")).isEqualTo(2);
+    assertThat(command.err()).contains("'x' is one argument too many");
+
+    // An argument that can't be read, before it is known that JSON is asked for.
+    assertThat(command.execute("completion", "fish", "--json")).isEqualTo(2);
+    assertThat(json().at("/problems/0/message").textValue())
+        .contains("bash", "zsh", "none for 'fish'");
+  }
+
+  @Test
   void explainsCodes() throws IOException {
     assertThat(command.execute("explain", "pen-1101")).isZero();
     assertThat(command.out())
