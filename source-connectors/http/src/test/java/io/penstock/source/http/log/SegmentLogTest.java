@@ -342,6 +342,38 @@ class SegmentLogTest {
   }
 
   @Test
+  void forcesWhatAKilledProcessWrote() {
+    log.open(0);
+    log.append(texts(0, 3));
+    FailingDisk disk = new FailingDisk();
+    disk.forcesFail.set(true);
+    assertThatThrownBy(() -> log.files(disk::open).open(0))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("the disk is gone");
+    disk.forcesFail.set(false);
+    log.open(0);
+    assertThat(log.read(0)).isEqualTo(numbered(0, 3));
+  }
+
+  @Test
+  void makesRoomWhenItMayTakeLessThanBefore() {
+    log.open(0);
+    log.append("x".repeat(100_000));
+    SegmentLog open = log.maxBytes(64 << 10).open(0);
+    assertThat(log.append("no room yet")).isEqualTo(Appended.FULL);
+    FailingDisk disk = new FailingDisk();
+    disk.writesFail.set(true);
+    log.files(disk::open).open(0);
+    assertThat(log.read(0)).as("a full disk keeps nobody from reading").hasSize(1);
+    open = log.files(LogFile::real).open(0);
+    open.release(1);
+    assertThat(log.append("room")).isEqualTo(Appended.STORED);
+    assertThat(log.read(1)).containsExactly("1:room");
+    log.open(1);
+    assertThat(log.read(1)).containsExactly("1:room");
+  }
+
+  @Test
   void needsAFolder() throws IOException {
     Files.writeString(temporary.resolve("sources"), "a file");
     for (int attempt = 0; attempt < 2; attempt++) {
