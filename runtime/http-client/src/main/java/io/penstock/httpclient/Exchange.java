@@ -237,6 +237,9 @@ final class Exchange implements HttpCall {
     private final boolean accepted;
     private int length;
 
+    /** What still comes of it is told to nobody: the exchange may have begun its next round. */
+    private boolean finished;
+
     Answer(HttpClientResponse response) {
       this.response = response;
       this.accepted = response.statusCode() / 100 == 2;
@@ -249,7 +252,7 @@ final class Exchange implements HttpCall {
     }
 
     private void chunk(Buffer chunk) {
-      if (isOver()) {
+      if (isOver() || finished) {
         return;
       }
       length += chunk.length();
@@ -271,7 +274,7 @@ final class Exchange implements HttpCall {
     }
 
     private void broken(Throwable cause) {
-      if (isOver()) {
+      if (isOver() || finished) {
         return;
       }
       if (accepted && plan.answers() instanceof HttpCaller.Answers.Read) {
@@ -283,6 +286,9 @@ final class Exchange implements HttpCall {
     }
 
     private void whole() {
+      if (finished) {
+        return;
+      }
       sent = null; // the connection is somebody else's from now on
       over();
     }
@@ -291,6 +297,7 @@ final class Exchange implements HttpCall {
       if (isOver()) {
         return;
       }
+      finished = true;
       int status = response.statusCode();
       if (accepted) {
         end(new HttpResult.Accepted(status, new Headers(response.headers()), body.getBytes()));
