@@ -200,7 +200,7 @@ final class LogWriter implements Runnable {
     return position;
   }
 
-  /** Closes the file; the thread must have ended. */
+  /** Closes the file; nothing may run any more. */
   void close() {
     try {
       file.close();

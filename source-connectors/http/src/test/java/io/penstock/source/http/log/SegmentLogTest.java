@@ -189,6 +189,34 @@ class SegmentLogTest {
   }
 
   @Test
+  void isNotOpenedAgainWhileAThreadOfBeforeWaitsForTheDisk() {
+    CountDownLatch hold = new CountDownLatch(1);
+    SegmentLog stuck =
+        log.failpoints(
+                name -> {
+                  if (name.equals("ingest-before-sync")) {
+                    awaitLatch(hold);
+                  }
+                })
+            .open(0);
+    CompletableFuture<Appended> first =
+        stuck.append(List.of("a".getBytes(UTF_8))).toCompletableFuture();
+    stuck.close(Duration.ofMillis(1));
+    TestLog again = new TestLog(folder);
+    assertThatThrownBy(() -> again.open(0))
+        .isInstanceOfSatisfying(
+            ConnectorException.class,
+            e -> assertThat(e.category()).isEqualTo(ConnectorException.Category.RETRY))
+        .hasMessageContaining("waits for the disk");
+    hold.countDown();
+    assertThat(TestLog.get(first)).isEqualTo(Appended.STORED);
+    stuck.close();
+    again.open(0);
+    assertThat(again.read(0)).containsExactly("0:a");
+    again.close();
+  }
+
+  @Test
   void waitsForRecords() {
     SegmentLog open = log.open(0);
     long begin = System.nanoTime();
