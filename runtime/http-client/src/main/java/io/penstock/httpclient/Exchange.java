@@ -279,7 +279,7 @@ final class Exchange implements HttpCall {
         keep(chunk, KEPT_BYTES);
       }
       if (length > SKIPPED_BYTES) {
-        giveUpConnection();
+        giveUpConnection(); // which is told as broken, here or later
         over();
       }
     }
@@ -318,7 +318,7 @@ final class Exchange implements HttpCall {
     }
 
     private void over() {
-      if (isOver()) {
+      if (isOver() || finished) {
         return;
       }
       finished = true;
