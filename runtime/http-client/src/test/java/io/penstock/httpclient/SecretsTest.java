@@ -152,6 +152,13 @@ class SecretsTest {
   }
 
   @Test
+  void areHiddenInJsonToo() {
+    SecretMask mask = SecretMask.of(List.of("a/b+c==", "pass\"w\\ord"));
+    assertThat(mask.mask("{\"a/b+c==\":\"a\\/b+c==\",\"p\":\"pass\\\"w\\\\ord\"}", ""))
+        .isEqualTo("{\"***\":\"***\",\"p\":\"***\"}");
+  }
+
+  @Test
   void areNotInProblemsEither() {
     Problems problems = new Problems();
     for (Map<String, Object> raw :
