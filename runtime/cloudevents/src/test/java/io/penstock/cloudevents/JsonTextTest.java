@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.connector.DecodeException;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonTextTest {
 
   private static List<String> elements(String array) {
-    return JsonText.elements(array.getBytes(UTF_8)).stream()
+    return JsonText.elements(array.getBytes(UTF_8), 10).stream()
         .map(e -> new String(e, UTF_8))
         .toList();
   }
@@ -34,6 +35,14 @@ class JsonTextTest {
     assertThatThrownBy(() -> elements(text))
         .isInstanceOf(DecodeException.class)
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+  }
+
+  @Test
+  void stopsAtTheNumberOfElementsThatIsAllowed() {
+    assertThat(elements("[1,2,3,4,5,6,7,8,9,10]")).hasSize(10);
+    assertThatThrownBy(() -> elements("[1,2,3,4,5,6,7,8,9,10,11 and no further"))
+        .isInstanceOf(DecodeException.class)
+        .hasMessage("the body: an array of more than 10 elements");
   }
 
   @ParameterizedTest
@@ -56,6 +65,15 @@ class JsonTextTest {
     assertThatThrownBy(() -> JsonText.check("{}".getBytes(UTF_16LE)))
         .isInstanceOf(DecodeException.class)
         .hasMessageContaining("UTF-8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"c0a2", "e09fbf", "eda080", "edbfbf", "f08fbfbf", "f4908080", "ff", "c3"})
+  void refusesWhatOnlyLooksLikeUtf8(String hex) {
+    byte[] wrong = HexFormat.of().parseHex("22" + hex + "22");
+    assertThatThrownBy(() -> JsonText.check(wrong)).isInstanceOf(DecodeException.class);
+    byte[] element = HexFormat.of().parseHex("5b7b22" + hex + "223a317d5d");
+    assertThatThrownBy(() -> JsonText.elements(element, 10)).isInstanceOf(DecodeException.class);
   }
 
   @Test
