@@ -31,6 +31,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
               Set.of("connector", "functions", "engine", "invoker", "storage", "broker"),
               1),
           new Module("source.generate", Set.of("connector", "functions"), 1),
+          new Module("source.file", Set.of("connector", "functions", "cloudevents"), 12),
           new Module("source.http", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 1),
           new Module("sink.file", Set.of("connector", "functions"), 1),
