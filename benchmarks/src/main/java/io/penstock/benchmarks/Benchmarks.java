@@ -18,6 +18,8 @@ public final class Benchmarks {
       new TreeMap<>(
           Map.of(
               "engine", new EngineBenchmark(),
+              "filter", new FilterBenchmark(),
+              "http", new HttpBenchmark(),
               "ingest", new IngestBenchmark(),
               "kafka", new KafkaBenchmark(),
               "latency", new LatencyBenchmark()));

@@ -68,7 +68,11 @@ final class EngineBenchmark implements Benchmark {
   private static EventFilter paid() {
     Problems problems = new Problems();
     return EventPattern.compile(
-            Map.of("data", Map.of("status", List.of("PAID"))), "$.filter", problems)
+            Map.of("data", Map.of("status", List.of("PAID"))),
+            "$.filter",
+            new JsonCodec(),
+            problems)
+        .<EventFilter>map(filter -> filter)
         .orElseThrow(() -> new BenchmarkException(problems.list().toString()));
   }
 

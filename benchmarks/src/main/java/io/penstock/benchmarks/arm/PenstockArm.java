@@ -39,7 +39,7 @@ public final class PenstockArm implements Arm {
   private static ConnectorPlan plan(ArmSettings settings) {
     Order order = Order.valueOf(settings.options().getOrDefault("order", "KEY"));
     int batch = Integer.parseInt(settings.options().getOrDefault("batch", "100"));
-    ConcurrencyPolicy concurrency = ConcurrencyPolicy.DEFAULT;
+    ConcurrencyPolicy concurrency = concurrency("function", settings);
     return new ConnectorPlan(
         "benchmark",
         Plugins.source(
@@ -76,11 +76,19 @@ public final class PenstockArm implements Arm {
                         "mode", settings.options().getOrDefault("mode", "binary"),
                         "properties", settings.producer())),
                 "kafka",
-                ConcurrencyPolicy.DEFAULT,
+                concurrency("sink", settings),
                 Optional.empty(),
                 Optional.empty(),
                 RetryPolicy.FOREVER)),
         new FailurePlan.Halt());
+  }
+
+  private static ConcurrencyPolicy concurrency(String of, ArmSettings settings) {
+    ConcurrencyPolicy usual = ConcurrencyPolicy.DEFAULT;
+    String max = settings.options().get(of + ".max");
+    return max == null
+        ? usual
+        : new ConcurrencyPolicy(usual.min(), Integer.parseInt(max), usual.initial());
   }
 
   @Override

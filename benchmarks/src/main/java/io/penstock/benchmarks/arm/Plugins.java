@@ -38,10 +38,13 @@ public final class Plugins {
 
   /** Makes a Java function of a class on this class path. */
   public static FunctionInvoker function(Class<?> handler, int concurrency) {
-    FunctionProvider provider = find(FunctionProvider.class, "java");
+    return function("java", Map.of("handler", handler.getName()), concurrency);
+  }
+
+  static FunctionInvoker function(String type, Map<String, ?> settings, int concurrency) {
+    FunctionProvider provider = find(FunctionProvider.class, type);
     return provider.create(
-        new FunctionContext("apply", "default", concurrency, HERE),
-        read(provider, Map.of("handler", handler.getName())));
+        new FunctionContext("apply", "default", concurrency, HERE), read(provider, settings));
   }
 
   private static <P extends Plugin> P find(Class<P> kind, String type) {

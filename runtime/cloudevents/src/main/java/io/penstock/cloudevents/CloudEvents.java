@@ -11,6 +11,9 @@ public final class CloudEvents {
   /** The media type of one event as a JSON document. */
   public static final String STRUCTURED_JSON = "application/cloudevents+json";
 
+  /** The media type of a JSON array of events. */
+  public static final String BATCH_JSON = "application/cloudevents-batch+json";
+
   /** Names that are no extensions. */
   static final Set<String> ATTRIBUTES =
       Set.of("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data");

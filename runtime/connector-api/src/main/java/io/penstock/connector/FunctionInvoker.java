@@ -15,6 +15,14 @@ public interface FunctionInvoker extends AutoCloseable {
    */
   CompletionStage<InvocationResult> invoke(Invocation invocation);
 
+  /**
+   * How many events one invocation takes at most, 1 or more: batches are no larger, whatever the
+   * connector's file says. Constant; may be called from any thread.
+   */
+  default int maxEvents() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Frees the function and its threads; bounded in time. Nothing is running by then, or it is stuck. */
   @Override
   void close();

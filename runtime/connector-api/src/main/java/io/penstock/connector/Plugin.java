@@ -3,6 +3,8 @@ package io.penstock.connector;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
+import java.util.List;
+import java.util.Map;
 
 /** What every source, sink and function type has: a name and a description of its settings. */
 public interface Plugin {
@@ -10,8 +12,29 @@ public interface Plugin {
   /** The word after {@code "type"} in a connector's file, for example {@code kafka}. */
   String type();
 
+  /** What it is, in a sentence, for lists and documents. */
+  default String doc() {
+    return "";
+  }
+
   /** Its settings: the declarations that validate, default and document them. */
   ConfigSpec spec();
+
+  /**
+   * Settings that work for somebody who begins: at least those that are needed, as a tree (see {@link
+   * Codec}).
+   */
+  default Map<String, Object> example() {
+    return Map.of();
+  }
+
+  /**
+   * The servers that it connects to, so that it can be checked whether they can be reached. Empty if
+   * there are none, or if they are not known beforehand.
+   */
+  default List<ServerAddress> servers(Settings settings) {
+    return List.of();
+  }
 
   /**
    * Checks what one key alone can't say, for example that one of two keys is needed. Touches nothing

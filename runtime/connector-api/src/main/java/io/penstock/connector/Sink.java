@@ -34,6 +34,15 @@ public interface Sink extends AutoCloseable {
   /** How this sink treats order. Constant; may be called from any thread. */
   Ordering ordering();
 
+  /**
+   * How many records one call takes at most, 1 or more: more of them become several calls, side by
+   * side, each with a slot of the limiter. Only of a sink that does not keep order. Constant; may be
+   * called from any thread.
+   */
+  default int maxRecords() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Starts the client. */
   void open(SinkContext context);
 

@@ -113,6 +113,8 @@ public record ConnectorStatus(
    * @param delivered records delivered
    * @param retries deliveries of a record that failed and were to be tried again
    * @param waiting records given to it and not delivered yet
+   * @param unreadable records whose payload its filter or transform could not read; how often if
+   *     they were tried again
    * @param limit how many deliveries may be in flight
    * @param lastError its newest error
    */
@@ -121,6 +123,7 @@ public record ConnectorStatus(
       long delivered,
       long retries,
       long waiting,
+      long unreadable,
       int limit,
       Optional<ErrorNote> lastError) {}
 
@@ -149,6 +152,8 @@ public record ConnectorStatus(
    * @param timeouts invocations past their deadline
    * @param expired events that grew too old
    * @param late answers that came after their event was settled or its lane was gone
+   * @param unreadable events that could not be read, or whose payload the connector's filter or
+   *     transform could not; whatever became of them
    */
   public record Counts(
       long received,
@@ -162,7 +167,8 @@ public record ConnectorStatus(
       long throttles,
       long timeouts,
       long expired,
-      long late) {
+      long late,
+      long unreadable) {
 
     /** All settled events. */
     public long settled() {

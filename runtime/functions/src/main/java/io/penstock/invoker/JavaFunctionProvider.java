@@ -62,8 +62,18 @@ public final class JavaFunctionProvider implements FunctionProvider {
   }
 
   @Override
+  public String doc() {
+    return "Calls a Java class in this process.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return SPEC;
+  }
+
+  @Override
+  public Map<String, Object> example() {
+    return Map.of("jar", "functions/greeting.jar", "handler", "com.example.Greeting");
   }
 
   @Override

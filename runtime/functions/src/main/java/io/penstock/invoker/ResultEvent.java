@@ -1,13 +1,14 @@
 package io.penstock.invoker;
 
+import io.penstock.connector.SourceEvent;
 import io.penstock.functions.Event;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A result that isn't an event, made one: type, subject, time and extensions are those of the event
- * that caused it, so that it is the same when the event is handled again. Its id is the cause's; the
+ * A result that isn't an event, made one: type, subject, time and the extensions that are passed on
+ * are those of the event that caused it, so that it is the same when the event is handled again. Its id is the cause's; the
  * engine replaces it.
  */
 record ResultEvent(Event cause, String source, Optional<String> dataContentType, byte[] data)
@@ -35,7 +36,7 @@ record ResultEvent(Event cause, String source, Optional<String> dataContentType,
 
   @Override
   public Map<String, String> extensions() {
-    return cause.extensions();
+    return SourceEvent.passedOnBy(cause);
   }
 
   @Override

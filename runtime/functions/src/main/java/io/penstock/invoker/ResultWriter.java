@@ -16,18 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns what a handler returns into outcomes with events. Thread-safe.
  *
- * <p>A result that isn't an event takes its attributes from the event that caused it, except for the
- * source, which is the cause's with the function as its fragment:
- *
- * <pre>
- *   event    source kafka://cluster/orders                      id 17
- *   result   source kafka://cluster/orders#orders-to-invoices   id 17 and its index
- * </pre>
- *
- * Receivers remove duplicates by source and id. With the cause's own source, the results of two
- * functions that read the same events would be taken for duplicates of each other; with a source of
- * the function's alone, so would those of two events that have the same id in different sources. An
- * event that the handler made is sent with the attributes the handler gave it.
+ * <p>A result that isn't an event takes its attributes from the event that caused it ({@link
+ * ResultEvents}). An event that the handler made is sent with the attributes the handler gave it.
  *
  * <p>A result that can't be sent rejects its event ({@link Failures#BAD_RESULT}): the handler has run,
  * and running it again would give the same. What the result's own code throws while it is written
@@ -39,15 +29,11 @@ final class ResultWriter {
   private static final Optional<String> TEXT = Optional.of("text/plain; charset=utf-8");
   private static final Class<?> BUILT = Event.builder().build().getClass();
 
-  private final String fragment;
+  private final ResultEvents events;
   private final JsonBinding json;
-  private volatile Sources lastSources = new Sources("", "");
-
-  /** A cause's source and the source of its results. */
-  private record Sources(String cause, String result) {}
 
   ResultWriter(String function, JsonBinding json) {
-    this.fragment = uriSafe(function);
+    this.events = new ResultEvents(function);
     this.json = json;
   }
 
@@ -103,17 +89,17 @@ final class ResultWriter {
       return event == cause || event.getClass() == BUILT ? event : copy(event);
     }
     if (result instanceof byte[] bytes) {
-      return new ResultEvent(cause, source(cause), Optional.empty(), bytes);
+      return events.of(cause, Optional.empty(), bytes);
     }
     if (result instanceof CharSequence text) {
       byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-      return new ResultEvent(cause, source(cause), TEXT, bytes);
+      return events.of(cause, TEXT, bytes);
     }
     if (result == null || result instanceof Outcome || result instanceof CompletionStage) {
       throw new UnwritableException(
           "a result can't be " + (result == null ? "null" : "a " + result.getClass().getName()));
     }
-    return new ResultEvent(cause, source(cause), JSON, json.write(result));
+    return events.of(cause, JSON, json.write(result));
   }
 
   // An event of the handler's own class is read here, while the handler's time runs, and once.
@@ -125,30 +111,5 @@ final class ResultWriter {
     event.dataContentType().ifPresent(copy::dataContentType);
     event.extensions().forEach(copy::extension);
     return copy.build();
-  }
-
-  private String source(Event cause) {
-    String causeSource = cause.source();
-    Sources last = lastSources;
-    if (!last.cause.equals(causeSource)) {
-      String separator = causeSource.indexOf('#') < 0 ? "#" : "/";
-      last = new Sources(causeSource, causeSource + separator + fragment);
-      lastSources = last;
-    }
-    return last.result;
-  }
-
-  private static String uriSafe(String name) {
-    StringBuilder safe = new StringBuilder();
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      char c = (char) (b & 0xff);
-      boolean unreserved =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || "-._~".indexOf(c) >= 0;
-      safe.append(unreserved ? String.valueOf(c) : String.format("%%%02X", (int) c));
-    }
-    return safe.toString();
   }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An invocation that a test cancels by hand. */
-final class FakeInvocation implements Invocation {
+public final class FakeInvocation implements Invocation {
 
   private final List<Event> events;
   private final List<Runnable> actions = new ArrayList<>();
@@ -19,16 +19,18 @@ final class FakeInvocation implements Invocation {
     this.events = List.copyOf(events);
   }
 
-  static FakeInvocation of(Event... events) {
+  /** With these events. */
+  public static FakeInvocation of(Event... events) {
     return new FakeInvocation(List.of(events));
   }
 
-  static FakeInvocation of(List<Event> events) {
+  /** With these events. */
+  public static FakeInvocation of(List<Event> events) {
     return new FakeInvocation(events);
   }
 
   /** One event a payload, with ids e0, e1 and so on. */
-  static FakeInvocation texts(String... payloads) {
+  public static FakeInvocation texts(String... payloads) {
     List<Event> events = new ArrayList<>();
     for (String payload : payloads) {
       events.add(event("e" + events.size(), payload));
@@ -36,7 +38,8 @@ final class FakeInvocation implements Invocation {
     return new FakeInvocation(events);
   }
 
-  static Event event(String id, String payload) {
+  /** An event with this id and payload. */
+  public static Event event(String id, String payload) {
     return Event.builder()
         .id(id)
         .source("test://orders")
@@ -49,7 +52,7 @@ final class FakeInvocation implements Invocation {
   }
 
   /** Cancels it as the engine does: the flag first, then the actions, on this thread. */
-  void cancel() {
+  public void cancel() {
     List<Runnable> toRun;
     synchronized (this) {
       cancelled = true;

@@ -21,24 +21,28 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
       List.of(
           new Module("functions", Set.of(), 10),
           new Module("connector", Set.of("functions"), 30),
-          new Module("cloudevents", Set.of("connector", "functions"), 3),
+          new Module("cloudevents", Set.of("connector", "functions"), 6),
           new Module("engine", Set.of("connector", "functions"), 40),
-          new Module("invoker", Set.of("connector", "functions"), 1),
-          new Module("storage", Set.of("connector", "functions"), 1),
+          // Outgoing HTTP, for what calls endpoints.
+          new Module("httpclient", Set.of("connector", "functions", "cloudevents"), 20),
+          new Module("invoker", Set.of("connector", "functions", "httpclient"), 20),
+          new Module("storage", Set.of("connector", "functions"), 5),
           // Server: everything of the runtime, but no connector: it finds those by ServiceLoader.
           new Module(
               "server",
               Set.of("connector", "functions", "engine", "invoker", "storage", "broker"),
-              1),
-          new Module("source.generate", Set.of("connector", "functions"), 1),
+              40),
+          new Module("source.generate", Set.of("connector", "functions"), 9),
           new Module("source.file", Set.of("connector", "functions", "cloudevents"), 12),
           new Module("source.http", Set.of("connector", "functions", "cloudevents"), 20),
-          new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 1),
-          new Module("sink.file", Set.of("connector", "functions"), 1),
-          new Module("sink.kafka", Set.of("connector", "functions"), 1),
-          new Module("examples", Set.of("functions"), 1),
+          new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 20),
+          new Module("sink.file", Set.of("connector", "functions", "cloudevents"), 7),
+          new Module("sink.kafka", Set.of("connector", "functions", "cloudevents"), 15),
+          new Module(
+              "sink.webhook", Set.of("connector", "functions", "cloudevents", "httpclient"), 7),
+          new Module("examples", Set.of("functions"), 4),
           // For tests and the demo only.
-          new Module("testkit", Set.of("connector", "functions", "engine"), 1),
+          new Module("testkit", Set.of("connector", "functions", "engine"), 20),
           new Module("broker", Set.of(), 10));
 
   /** A pattern for ArchUnit: the module's package under {@code root} and all below it. */

@@ -21,12 +21,42 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigKey<T> {
 
+  /** What a value is written as. */
+  public enum Type {
+    /** A text, not empty. */
+    TEXT,
+    /** A whole number. */
+    INTEGER,
+    /** A number. */
+    NUMBER,
+    /** True or false. */
+    FLAG,
+    /** A text such as {@code 5s}, see {@link Durations}. */
+    DURATION,
+    /** A text such as {@code 1MiB}, see {@link ByteSize}. */
+    SIZE,
+    /** One of {@link #choices()}. */
+    CHOICE,
+    /** A list of texts, or one text. */
+    TEXTS,
+    /** An object of texts, numbers and flags. */
+    PROPERTIES,
+    /** An object with the keys of {@link #nested()}. */
+    OBJECT,
+    /** Any JSON value. */
+    JSON
+  }
+
+  /** The smallest and the largest value; both belong to the range. */
+  public record Bounds(Object min, Object max) {}
+
   /** Reads a raw value; throws {@link IllegalArgumentException} if it is not of the type. */
   interface Reader<T> {
     @Nullable T read(Object raw, String path, Problems problems);
   }
 
   private final String name;
+  private final Type type;
   private final String typeName;
   private final Reader<T> reader;
   private final @Nullable T defaultValue;
@@ -39,6 +69,7 @@ public final class ConfigKey<T> {
 
   private ConfigKey(Draft<T> draft) {
     this.name = draft.name;
+    this.type = draft.type;
     this.typeName = draft.typeName;
     this.reader = draft.reader;
     this.defaultValue = draft.defaultValue;
@@ -52,30 +83,37 @@ public final class ConfigKey<T> {
 
   /** A text, not empty. */
   public static Draft<String> text(String name) {
-    return new Draft<>(name, "text", ConfigKey::readText);
+    return new Draft<>(name, Type.TEXT, "text", ConfigKey::readText);
   }
 
   /** A whole number. */
   public static Draft<Long> integer(String name) {
-    return new Draft<>(name, "whole number", ConfigKey::readLong);
+    return new Draft<>(name, Type.INTEGER, "whole number", ConfigKey::readLong);
   }
 
   /** A number. */
   public static Draft<Double> number(String name) {
     return new Draft<>(
-        name, "number", (raw, path, problems) -> raw instanceof Number n ? finite(n) : null);
+        name,
+        Type.NUMBER,
+        "number",
+        (raw, path, problems) -> raw instanceof Number n ? finite(n) : null);
   }
 
   /** True or false. */
   public static Draft<Boolean> flag(String name) {
     return new Draft<>(
-        name, "true or false", (raw, path, problems) -> raw instanceof Boolean b ? b : null);
+        name,
+        Type.FLAG,
+        "true or false",
+        (raw, path, problems) -> raw instanceof Boolean b ? b : null);
   }
 
   /** A duration such as {@code "5s"}. */
   public static Draft<Duration> duration(String name) {
     return new Draft<>(
         name,
+        Type.DURATION,
         "duration such as \"200ms\", \"5s\", \"10m\", \"1h\"",
         (raw, path, problems) -> raw instanceof String s ? tried(s, Durations::parse) : null);
   }
@@ -84,6 +122,7 @@ public final class ConfigKey<T> {
   public static Draft<ByteSize> size(String name) {
     return new Draft<>(
         name,
+        Type.SIZE,
         "size such as \"512B\", \"64KiB\", \"1MiB\"",
         (raw, path, problems) -> raw instanceof String s ? tried(s, ByteSize::parse) : null);
   }
@@ -97,6 +136,7 @@ public final class ConfigKey<T> {
     Draft<E> draft =
         new Draft<>(
             name,
+            Type.CHOICE,
             "one of " + String.join(", ", words.keySet()),
             (raw, path, problems) -> raw instanceof String s ? words.get(s) : null);
     draft.choices = List.copyOf(words.keySet());
@@ -105,12 +145,13 @@ public final class ConfigKey<T> {
 
   /** A list of texts, or one text for a list of one. */
   public static Draft<List<String>> texts(String name) {
-    return new Draft<>(name, "list of texts", ConfigKey::readTexts);
+    return new Draft<>(name, Type.TEXTS, "list of texts", ConfigKey::readTexts);
   }
 
   /** An object whose values are texts, numbers or flags; all are read as texts. */
   public static Draft<Map<String, String>> properties(String name) {
-    return new Draft<>(name, "object of names and texts", ConfigKey::readProperties);
+    return new Draft<>(
+        name, Type.PROPERTIES, "object of names and texts", ConfigKey::readProperties);
   }
 
   /** An object with settings of its own. */
@@ -118,6 +159,7 @@ public final class ConfigKey<T> {
     Draft<Settings> draft =
         new Draft<>(
             name,
+            Type.OBJECT,
             "object",
             (raw, path, problems) ->
                 raw instanceof Map<?, ?> map ? spec.read(map, path, problems) : null);
@@ -127,12 +169,17 @@ public final class ConfigKey<T> {
 
   /** Any JSON value, as a tree (see {@link io.penstock.connector.Codec}); read by its owner. */
   public static Draft<Object> json(String name) {
-    return new Draft<>(name, "JSON value", (raw, path, problems) -> raw);
+    return new Draft<>(name, Type.JSON, "JSON value", (raw, path, problems) -> raw);
   }
 
   /** The name, in camelCase. */
   public String name() {
     return name;
+  }
+
+  /** What a value is written as. */
+  public Type type() {
+    return type;
   }
 
   /** The type in words, for messages and documents. */
@@ -160,9 +207,29 @@ public final class ConfigKey<T> {
     return Optional.ofNullable(defaultValue);
   }
 
+  /** The default as it would stand in a file, as a tree, if it has one. */
+  public Optional<Object> defaultTree() {
+    return defaultValue().map(this::tree);
+  }
+
+  private Object tree(T value) {
+    if (value instanceof Duration duration) {
+      return Durations.format(duration);
+    }
+    if (value instanceof Enum<?> word) {
+      return choices.get(word.ordinal());
+    }
+    return value instanceof ByteSize size ? size.toString() : value;
+  }
+
   /** The range in words, for example {@code 1 to 10000}, if it has one. */
   public Optional<String> range() {
     return Optional.ofNullable(range).map(Range::text);
+  }
+
+  /** The range, if it has one. */
+  public Optional<Bounds> bounds() {
+    return Optional.ofNullable(range).map(r -> new Bounds(r.min(), r.max()));
   }
 
   /** The words to choose from; empty if it is not a choice. */
@@ -185,7 +252,7 @@ public final class ConfigKey<T> {
       return null;
     }
     if (range != null && !range.contains(value)) {
-      problems.add(path, shown(raw), typeName + " from " + range.text());
+      problems.add(ProblemCode.OUT_OF_RANGE, path, shown(raw), typeName + " from " + range.text());
       return null;
     }
     return value;
@@ -193,9 +260,9 @@ public final class ConfigKey<T> {
 
   private void report(Object raw, String path, Problems problems) {
     if (!choices.isEmpty() && raw instanceof String word && !secret) {
-      problems.addUnknown(path, word, choices);
+      problems.addUnknown(ProblemCode.UNKNOWN_WORD, path, word, choices);
     } else {
-      problems.add(path, shown(raw), typeWithArticle());
+      problems.add(ProblemCode.WRONG_TYPE, path, shown(raw), typeWithArticle());
     }
   }
 
@@ -267,7 +334,11 @@ public final class ConfigKey<T> {
       if (list.get(i) instanceof String s && !s.isEmpty()) {
         texts.add(s);
       } else {
-        problems.add(path + "[" + i + "]", kind(list.get(i)), "a text that isn't empty");
+        problems.add(
+            ProblemCode.WRONG_TYPE,
+            path + "[" + i + "]",
+            kind(list.get(i)),
+            "a text that isn't empty");
       }
     }
     return texts.size() == list.size() ? List.copyOf(texts) : null;
@@ -288,7 +359,11 @@ public final class ConfigKey<T> {
                     ? number.toPlainString()
                     : String.valueOf(value));
           } else {
-            problems.add(path + "['" + key + "']", "a list, an object or null", "a text");
+            problems.add(
+                ProblemCode.WRONG_TYPE,
+                path + "['" + key + "']",
+                "a list, an object or null",
+                "a text");
           }
         });
     return properties.size() == map.size() ? Map.copyOf(properties) : null;
@@ -313,6 +388,7 @@ public final class ConfigKey<T> {
   public static final class Draft<T> {
 
     private final String name;
+    private final Type type;
     private final String typeName;
     private final Reader<T> reader;
     private @Nullable T defaultValue;
@@ -323,8 +399,9 @@ public final class ConfigKey<T> {
     private List<String> choices = List.of();
     private @Nullable ConfigSpec nested;
 
-    private Draft(String name, String typeName, Reader<T> reader) {
+    private Draft(String name, Type type, String typeName, Reader<T> reader) {
       this.name = name;
+      this.type = type;
       this.typeName = typeName;
       this.reader = reader;
     }

@@ -63,7 +63,8 @@ public final class ConfigSpec {
           ConfigKey<?> key = keys.get(String.valueOf(name));
           String keyPath = path + "." + name;
           if (key == null) {
-            problems.addUnknown(keyPath, String.valueOf(name), keys.keySet());
+            problems.addUnknown(
+                ProblemCode.UNKNOWN_KEY, keyPath, String.valueOf(name), keys.keySet());
           } else if (value != null) {
             Object read = key.read(value, keyPath, problems);
             if (read != null) {
@@ -76,7 +77,12 @@ public final class ConfigSpec {
         continue;
       }
       if (key.required()) {
-        problems.add(path + "." + key.name(), "nothing", key.typeWithArticle(), key.doc());
+        problems.add(
+            ProblemCode.MISSING_KEY,
+            path + "." + key.name(),
+            "nothing",
+            key.typeWithArticle(),
+            key.doc());
       } else {
         key.defaultValue().ifPresent(value -> values.put(key.name(), value));
         if (key.defaultValue().isEmpty()) {

@@ -242,6 +242,27 @@ class ConfigSpecTest {
     assertThat(INTEGER.typeName()).isEqualTo("whole number");
     assertThat(INTEGER.doc()).isEqualTo("A whole number.");
     assertThat(DURATION.range()).contains("0ms to 1m");
+    assertThat(INTEGER.bounds()).contains(new ConfigKey.Bounds(1L, 10L));
+    assertThat(TEXT.bounds()).isEmpty();
+    assertThat(SPEC.keys())
+        .extracting(ConfigKey::type)
+        .startsWith(ConfigKey.Type.TEXT, ConfigKey.Type.INTEGER)
+        .containsAll(List.of(ConfigKey.Type.values()));
+    assertThat(SPEC.keys())
+        .extracting(key -> key.defaultTree().orElse("none"))
+        .containsExactly(
+            "none",
+            5L,
+            0.5,
+            true,
+            "5s",
+            "1MiB",
+            "byKey",
+            List.of("a"),
+            Map.of(),
+            "none",
+            "none",
+            "none");
     assertThat(CHOICE.choices()).containsExactly("none", "byLane", "byKey");
     assertThat(TEXT.choices()).isEmpty();
     assertThat(OBJECT.nested()).isPresent();
@@ -267,6 +288,54 @@ class ConfigSpecTest {
     Settings settings = ConfigSpec.of(strict).read(Map.of(), "$", problems);
     assertThat(problems.isEmpty()).isTrue();
     assertThat(settings.find(strict)).isEmpty();
+  }
+
+  @Test
+  void every_problem_is_of_a_kind() {
+    Map<String, Object> raw = new LinkedHashMap<>();
+    raw.put("integr", 3L);
+    raw.put("integer", 11L);
+    raw.put("flag", "yes");
+    raw.put("choice", "bykey");
+    raw.put("texts", List.of(1L));
+    raw.put("properties", Map.of("a", List.of()));
+    read(raw);
+    assertThat(problems.list())
+        .extracting(Problem::code)
+        .containsExactly(
+            ProblemCode.UNKNOWN_KEY,
+            ProblemCode.OUT_OF_RANGE,
+            ProblemCode.WRONG_TYPE,
+            ProblemCode.UNKNOWN_WORD,
+            ProblemCode.WRONG_TYPE,
+            ProblemCode.WRONG_TYPE,
+            ProblemCode.MISSING_KEY);
+  }
+
+  @Test
+  void the_kind_of_a_problem_may_depend_on_where_it_is() {
+    Problems filter = problems.as(ProblemCode.WRONG_PATTERN);
+    filter.add("$.a", "x", "y");
+    filter.addUnknown("$.b", "x", List.of("y"));
+    ConfigSpec.of(INNER).read(Map.of("inner", "x"), "$", filter);
+    problems.add("$.c", "x", "y");
+    problems.addUnknown("$.d", "x", List.of("y"));
+    assertThat(problems.list())
+        .extracting(Problem::code)
+        .containsExactly(
+            ProblemCode.WRONG_PATTERN,
+            ProblemCode.WRONG_PATTERN,
+            ProblemCode.WRONG_TYPE,
+            ProblemCode.CONFLICT,
+            ProblemCode.UNKNOWN_WORD);
+  }
+
+  @Test
+  void codes_are_stable_and_their_own() {
+    assertThat(ProblemCode.values())
+        .extracting(ProblemCode::code)
+        .doesNotHaveDuplicates()
+        .allMatch(code -> code.matches("PEN-1\\d{3}"));
   }
 
   @Test

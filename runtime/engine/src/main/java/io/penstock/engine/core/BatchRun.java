@@ -50,7 +50,7 @@ final class BatchRun implements Invocation {
   /** Its works were dealt with before the answer came. */
   boolean handled;
 
-  /** Of a plain stream: works that have not left yet. */
+  /** Of a plain stream: works that no sink has answered for yet. */
   int open;
 
   BatchRun(Route route, List<Work> works, LongSupplier clock, ProgressListener progress) {

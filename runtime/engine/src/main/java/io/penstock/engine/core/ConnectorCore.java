@@ -16,6 +16,7 @@ import io.penstock.engine.ConnectorStatus;
 import io.penstock.engine.ConnectorStatus.ErrorNote;
 import io.penstock.engine.ConnectorStatus.Pause;
 import io.penstock.engine.ConnectorStatus.State;
+import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.FunctionPlan;
 import io.penstock.engine.Routes;
 import io.penstock.engine.WindowPolicy;
@@ -166,6 +167,11 @@ public final class ConnectorCore implements SinkPort.Core {
     return plan.format();
   }
 
+  @Override
+  public UnreadableData unreadable() {
+    return plan.delivery().unreadable();
+  }
+
   Failpoints failpoints() {
     return loop.environment().failpoints();
   }
@@ -311,7 +317,8 @@ public final class ConnectorCore implements SinkPort.Core {
             name(),
             plan.source(),
             this::context,
-            new Stages(plan.format(), plan.filter(), plan.transform()),
+            new Stages(
+                plan.format(), plan.filter(), plan.transform(), plan.delivery().unreadable()),
             budget,
             this::demand,
             jitter::nextDouble,

@@ -21,6 +21,7 @@ final class Counters {
   long timeouts;
   long expired;
   long late;
+  long unreadable;
 
   private boolean rateStarted;
   private long rateSinceNs;
@@ -71,6 +72,7 @@ final class Counters {
         throttles,
         timeouts,
         expired,
-        late);
+        late,
+        unreadable);
   }
 }

@@ -51,7 +51,7 @@ final class Outcomes {
           nowNs);
       return null;
     }
-    Set<Long> blocked = new HashSet<>();
+    Set<Long> blocked = Set.of(); // usually stays empty, and costs nothing then
     List<Work> back = new ArrayList<>();
     List<Work> done = new ArrayList<>(batch.size());
     List<List<Event>> results = new ArrayList<>(batch.size());
@@ -61,13 +61,14 @@ final class Outcomes {
       EventOutcome outcome = outcomes.get(i);
       if (work.ended) {
         core.countLate(1);
-      } else if (ordered && blocked.contains(work.orderKey())) {
+      } else if (ordered && !blocked.isEmpty() && blocked.contains(work.orderKey())) {
         work.dueNs(nowNs);
         back.add(work);
       } else if (outcome instanceof EventOutcome.Done handled) {
         done.add(work);
         results.add(handled.results());
       } else {
+        blocked = blocked.isEmpty() ? new HashSet<>() : blocked;
         block(blocked, work);
         if (outcome instanceof EventOutcome.Throttled throttled
             && (throttle == null || throttled.after().compareTo(throttle) > 0)) {

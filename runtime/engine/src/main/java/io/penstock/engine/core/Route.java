@@ -82,7 +82,10 @@ final class Route {
     this.successPorts = successPorts;
     this.failurePorts = failurePorts;
     BatchPolicy batch = delivery.batch();
-    this.limits = new BatchLimits(batch.maxEvents(), batch.maxBytes(), batch.maxWait().toNanos());
+    int most = function == null ? Integer.MAX_VALUE : function.invoker().maxEvents();
+    this.limits =
+        new BatchLimits(
+            Math.min(batch.maxEvents(), most), batch.maxBytes(), batch.maxWait().toNanos());
     this.ordered = delivery.order() != Order.NONE;
     this.outcomes = new Outcomes(core, this, delivery.bisect());
   }
@@ -186,7 +189,7 @@ final class Route {
     works.deliver(this, batch, results, nowNs);
   }
 
-  /** A work of a plain stream has left its batch; the last one frees the slot. */
+  /** A work of a plain stream has left its batch, delivered or not; the last one frees the slot. */
   void leftStream(BatchRun run, long nowNs) {
     if (--run.open == 0) {
       leave(run, Limit.Verdict.SERVED, nowNs);

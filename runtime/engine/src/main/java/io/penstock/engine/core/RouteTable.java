@@ -11,7 +11,9 @@ import io.penstock.engine.Order;
 import io.penstock.engine.RoutePlan;
 import io.penstock.engine.SinkPlan;
 import io.penstock.engine.deliver.SinkPort;
+import io.penstock.engine.flow.AimdLimit;
 import io.penstock.engine.flow.Gate;
+import io.penstock.engine.flow.Limit;
 import io.penstock.engine.order.ArrivalOrder;
 import io.penstock.engine.order.KeyOrder;
 import io.penstock.engine.order.ReadyQueue;
@@ -22,13 +24,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of a connector, its own and the named ones, with their gates and sinks. */
 final class RouteTable {
-
-  /** A plain stream's batches under way: enough to keep its sinks busy, few enough to batch well. */
-  private static final ConcurrencyPolicy STREAM = new ConcurrencyPolicy(1, 4, 4);
 
   private final ConnectorCore core;
   private final CoreLoop loop;
@@ -99,7 +99,11 @@ final class RouteTable {
         route
             .function()
             .map(f -> hold("function " + f.account() + "/" + f.name(), f.concurrency()))
-            .orElseGet(() -> hold("stream " + plan.name() + "/" + route.name(), STREAM));
+            .orElseGet(
+                () ->
+                    hold(
+                        "stream " + plan.name() + "/" + route.name(),
+                        () -> new StreamLimit(success)));
     Route made = new Route(core, route, plan.delivery(), queue(route), gate, success, failure);
     all.add(made);
     return made;
@@ -132,7 +136,11 @@ final class RouteTable {
   }
 
   private Gate hold(String key, ConcurrencyPolicy policy) {
-    Gate gate = loop.gates().hold(key, policy);
+    return hold(key, () -> new AimdLimit(policy));
+  }
+
+  private Gate hold(String key, Supplier<Limit> limit) {
+    Gate gate = loop.gates().hold(key, limit);
     gates.add(gate);
     return gate;
   }

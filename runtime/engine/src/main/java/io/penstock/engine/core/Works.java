@@ -65,7 +65,7 @@ final class Works implements Delivery.Listener<Work> {
     int count = chunk.records().size();
     for (int i = 0; i < count; i++) {
       SourceRecord record = chunk.records().get(i);
-      String problem = chunk.problems() == null ? null : chunk.problems()[i];
+      Chunk.Problem problem = chunk.problems() == null ? null : chunk.problems()[i];
       admit(lane, record, chunk.events()[i], problem, nowNs);
     }
     if (lane instanceof LaneState.Log log && !lane.gone && !lane.revoking) {
@@ -78,7 +78,7 @@ final class Works implements Delivery.Listener<Work> {
       LaneState lane,
       SourceRecord record,
       @Nullable Event event,
-      @Nullable String problem,
+      Chunk.@Nullable Problem problem,
       long nowNs) {
     if (lane.gone || lane.revoking) {
       bytesToFree += record.sizeBytes() + Budget.EVENT_OVERHEAD;
@@ -88,6 +88,14 @@ final class Works implements Delivery.Listener<Work> {
     Route route = core.route(record.route());
     Route taken = route == null ? core.ownRoute() : route;
     Work work = new Work(record, event, lane, taken, orderKey(lane, record), nowNs);
+    if (problem != null && problem.kind() != Chunk.Kind.TRANSFORM_FAILED) {
+      counters.unreadable++;
+    }
+    if (problem != null && problem.kind() == Chunk.Kind.UNREADABLE_NO_MATCH) {
+      core.noteError("UNREADABLE", "filtered as it does not match: " + problem.text());
+      filtered(work);
+      return;
+    }
     if (event == null && problem == null) {
       filtered(work);
       return;
@@ -99,7 +107,7 @@ final class Works implements Delivery.Listener<Work> {
     }
     unsettled++;
     if (problem != null) {
-      fail(work, "UNREADABLE", problem, nowNs);
+      fail(work, problem.kind().name(), problem.text(), nowNs);
     } else if (route == null) {
       fail(work, "UNKNOWN_ROUTE", "no route is named '" + record.route() + "'", nowNs);
     } else {
@@ -168,6 +176,10 @@ final class Works implements Delivery.Listener<Work> {
       work.out = false;
       work.lane.out--;
     }
+    leaveStream(work, nowNs);
+  }
+
+  private static void leaveStream(Work work, long nowNs) {
     BatchRun stream = work.stream;
     if (stream != null) {
       work.stream = null;
@@ -203,7 +215,22 @@ final class Works implements Delivery.Listener<Work> {
     for (int i = 0; i < ports; i++) {
       // Each port has parcels of its own, for it counts their failures; the last takes these.
       List<Parcel<Work>> own = i == ports - 1 ? parcels : copies(parcels);
-      route.successPorts.get(i).submit(new Delivery<>(own, this, ordered, nowNs), nowNs);
+      submit(route.successPorts.get(i), own, ordered, nowNs);
+    }
+  }
+
+  /** In as many deliveries as the sink wants. */
+  private void submit(
+      SinkPort<Work> port, List<Parcel<Work>> parcels, Delivery.Ordered ordered, long nowNs) {
+    int most = port.maxRecords();
+    if (parcels.size() <= most) {
+      port.submit(new Delivery<>(parcels, this, ordered, nowNs), nowNs);
+      return;
+    }
+    for (int from = 0; from < parcels.size(); from += most) {
+      int to = Math.min(parcels.size(), from + most);
+      List<Parcel<Work>> some = new ArrayList<>(parcels.subList(from, to));
+      port.submit(new Delivery<>(some, this, ordered, nowNs), nowNs);
     }
   }
 
@@ -235,6 +262,12 @@ final class Works implements Delivery.Listener<Work> {
   @Override
   public void finished(Parcel<Work> parcel, long nowNs) {
     parcelEnded(parcel.owner(), nowNs);
+  }
+
+  /** It waits on its own account: the slot of a plain stream is for what has not been tried yet. */
+  @Override
+  public void delayed(Parcel<Work> parcel, long nowNs) {
+    leaveStream(parcel.owner(), nowNs);
   }
 
   private void parcelEnded(Work work, long nowNs) {
@@ -335,6 +368,11 @@ final class Works implements Delivery.Listener<Work> {
     public void finished(Parcel<Work> parcel, long nowNs) {
       core.failpoints().reached("after-dead-letter");
       parcelEnded(parcel.owner(), nowNs);
+    }
+
+    @Override
+    public void delayed(Parcel<Work> parcel, long nowNs) {
+      // It holds nothing but its place in the window.
     }
 
     @Override

@@ -16,6 +16,9 @@ public final class Delivery<W> {
     /** The sink has it, or nothing more is to be done for it. */
     void finished(Parcel<W> parcel, long nowNs);
 
+    /** The sink didn't take it this time; it is tried again later. */
+    void delayed(Parcel<W> parcel, long nowNs);
+
     /**
      * The sink will not get it: refused for good, or tried often enough.
      *

@@ -2,12 +2,13 @@ package io.penstock.engine.deliver;
 
 import io.penstock.connector.Codec;
 import io.penstock.connector.ConnectorException;
-import io.penstock.connector.DecodeException;
+import io.penstock.connector.Sink;
 import io.penstock.connector.SinkContext;
 import io.penstock.connector.SinkOutcome;
 import io.penstock.connector.SinkRecord;
 import io.penstock.engine.ConnectorStatus.ErrorNote;
 import io.penstock.engine.ConnectorStatus.SinkStatus;
+import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.SinkPlan;
 import io.penstock.engine.flow.Gate;
@@ -57,6 +58,9 @@ public final class SinkPort<W> {
 
     /** The connector's payload format. */
     Codec format();
+
+    /** What becomes of payloads that the sink's filter can't read. */
+    UnreadableData unreadable();
   }
 
   /** A step on the core thread. */
@@ -85,6 +89,7 @@ public final class SinkPort<W> {
   private long delivered;
   private long retries;
   private long waiting;
+  private long unreadable;
   private @Nullable ErrorNote lastError;
 
   /** A port that opens its sink at once, in the background. */
@@ -100,6 +105,16 @@ public final class SinkPort<W> {
   /** What it delivers to. */
   public SinkPlan plan() {
     return plan;
+  }
+
+  /** How many parcels a delivery may hold: a sink that keeps order gets each batch as a whole. */
+  public int maxRecords() {
+    return keepsOrder() ? Integer.MAX_VALUE : plan.sink().maxRecords();
+  }
+
+  /** Whether the sink keeps the order of what it is given. */
+  public boolean keepsOrder() {
+    return plan.sink().ordering() == Sink.Ordering.KEPT;
   }
 
   /** Its gate. */
@@ -187,20 +202,22 @@ public final class SinkPort<W> {
     List<Parcel<W>> parcels = delivery.parcels;
     worker.execute(
         () -> {
+          @Nullable Selection selection;
           @Nullable CompletionStage<List<SinkOutcome>> stage;
           try {
-            stage =
+            selection =
                 plan.filter().isEmpty() && plan.transform().isEmpty()
-                    ? plan.sink().deliver(records(parcels))
-                    : deliverSelected(parcels);
+                    ? null
+                    : Selection.of(parcels, plan, core.format(), core.unreadable());
+            stage = selection == null ? plan.sink().deliver(records(parcels)) : deliver(selection);
           } catch (Throwable e) { // errors too: whatever a sink throws, the delivery goes on
-            answer(delivery, null, e);
+            answer(delivery, null, null, e);
             return;
           }
           if (stage == null) {
-            answer(delivery, null, new NullPointerException("deliver() answered with null"));
+            answer(delivery, null, null, new NullPointerException("deliver() answered with null"));
           } else {
-            stage.whenComplete((outcomes, error) -> answer(delivery, outcomes, error));
+            stage.whenComplete((outcomes, error) -> answer(delivery, selection, outcomes, error));
           }
         });
   }
@@ -213,54 +230,25 @@ public final class SinkPort<W> {
     return records;
   }
 
-  /** Delivers what passes the sink's own filter, transformed; what doesn't counts as delivered. */
-  private CompletionStage<List<SinkOutcome>> deliverSelected(List<Parcel<W>> parcels) {
-    List<SinkRecord> selected = new ArrayList<>(parcels.size());
-    @Nullable SinkOutcome[] outcomes = new SinkOutcome[parcels.size()];
-    for (int i = 0; i < outcomes.length; i++) {
-      SinkRecord record = parcels.get(i).record();
-      try {
-        if (plan.filter().isPresent()
-            && !plan.filter().get().passes(record.event(), core.format())) {
-          outcomes[i] = SinkOutcome.Delivered.INSTANCE;
-          continue;
-        }
-        selected.add(
-            plan.transform().isEmpty()
-                ? record
-                : new SinkRecord(
-                    plan.transform().get().apply(record.event(), core.format()),
-                    record.key(),
-                    record.orderKey()));
-      } catch (DecodeException e) {
-        outcomes[i] = new SinkOutcome.Reject(e.getMessage());
-      }
+  private @Nullable CompletionStage<List<SinkOutcome>> deliver(Selection selection) {
+    if (selection.records().isEmpty()) {
+      return CompletableFuture.completedFuture(selection.outcomes(List.of()));
     }
-    if (selected.isEmpty()) {
-      return CompletableFuture.completedFuture(merged(outcomes, List.of()));
-    }
-    return plan.sink().deliver(selected).thenApply(sent -> merged(outcomes, sent));
-  }
-
-  private static List<SinkOutcome> merged(@Nullable SinkOutcome[] known, List<SinkOutcome> sent) {
-    List<SinkOutcome> all = new ArrayList<>(known.length);
-    int next = 0;
-    for (SinkOutcome outcome : known) {
-      all.add(outcome != null ? outcome : sent.get(next++));
-    }
-    if (next != sent.size()) {
-      throw new IllegalStateException(sent.size() + " outcomes for " + next + " records");
-    }
-    return all;
+    CompletionStage<List<SinkOutcome>> sent = plan.sink().deliver(selection.records());
+    return sent == null ? null : sent.thenApply(selection::outcomes);
   }
 
   private void answer(
-      Delivery<W> delivery, @Nullable List<SinkOutcome> outcomes, @Nullable Throwable error) {
-    core.post(now -> answered(delivery, outcomes, error, now));
+      Delivery<W> delivery,
+      @Nullable Selection selection,
+      @Nullable List<SinkOutcome> outcomes,
+      @Nullable Throwable error) {
+    core.post(now -> answered(delivery, selection, outcomes, error, now));
   }
 
   private void answered(
       Delivery<W> delivery,
+      @Nullable Selection selection,
       @Nullable List<SinkOutcome> outcomes,
       @Nullable Throwable error,
       long nowNs) {
@@ -271,6 +259,7 @@ public final class SinkPort<W> {
     } else if (outcomes.size() != delivery.parcels.size()) {
       broken = outcomes.size() + " outcomes for " + delivery.parcels.size() + " records";
     }
+    unreadable += selection == null ? 0 : selection.unreadable();
     Round round = new Round();
     List<Parcel<W>> left = new ArrayList<>();
     for (int i = 0; i < delivery.parcels.size(); i++) {
@@ -278,6 +267,7 @@ public final class SinkPort<W> {
           broken != null || outcomes == null
               ? new SinkOutcome.Retry(Duration.ZERO, String.valueOf(broken))
               : outcomes.get(i);
+      round.code = selection == null ? null : selection.code(i);
       if (staysAfter(delivery, delivery.parcels.get(i), outcome, round, nowNs)) {
         left.add(delivery.parcels.get(i));
       }
@@ -298,6 +288,7 @@ public final class SinkPort<W> {
     }
     if (!delivery.parcels.isEmpty() && state != State.CLOSED) {
       retries += delivery.parcels.size();
+      delivery.parcels.forEach(parcel -> delivery.listener.delayed(parcel, nowNs));
       // A sink that says of everything that it was not tried gives no delay.
       long delayNs = round.delayNs > 0 ? round.delayNs : plan.retry().backoffNs(1, core.random());
       core.at(nowNs + delayNs, now -> again(delivery, now));
@@ -307,6 +298,7 @@ public final class SinkPort<W> {
 
   /** What one answer of the sink comes to. */
   private static final class Round {
+    private @Nullable String code; // of the parcel that is looked at
     private boolean throttled;
     private long delayNs;
     private long shutNs;
@@ -352,8 +344,9 @@ public final class SinkPort<W> {
       round.shutNs = Math.max(round.shutNs, wait);
       round.delayNs = Math.max(round.delayNs, wait);
     } else if (outcome instanceof SinkOutcome.Reject reject) {
-      lastError = core.note("SINK_REJECTED", plan.name() + ": " + reject.text());
-      return refused(delivery, parcel, "SINK_REJECTED", reject.text(), round, nowNs);
+      String code = round.code == null ? "SINK_REJECTED" : round.code;
+      lastError = core.note(code, plan.name() + ": " + reject.text());
+      return refused(delivery, parcel, code, reject.text(), round, nowNs);
     }
     return true;
   }
@@ -450,6 +443,12 @@ public final class SinkPort<W> {
   /** How it is now. */
   public SinkStatus status() {
     return new SinkStatus(
-        plan.name(), delivered, retries, waiting, gate.limit(), Optional.ofNullable(lastError));
+        plan.name(),
+        delivered,
+        retries,
+        waiting,
+        unreadable,
+        gate.limit(),
+        Optional.ofNullable(lastError));
   }
 }

@@ -1,170 +1,145 @@
 package io.penstock.engine.filter;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.penstock.connector.Codec;
 import io.penstock.connector.DecodeException;
 import io.penstock.engine.codec.BytesCodec;
 import io.penstock.engine.codec.JsonCodec;
+import io.penstock.engine.codec.JsonScanner;
 import io.penstock.engine.codec.TextCodec;
-import java.io.IOException;
-import java.util.HashMap;
+import io.penstock.engine.filter.Alternatives.Part;
+import io.penstock.engine.filter.Alternatives.Term;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pattern asks of the payload: a tree of fields with values at its leaves. Immutable.
+ * What a pattern asks of the payload. Immutable.
  *
- * <p>JSON is matched while it is read, with no tree made of it and unlisted fields skipped; other
- * formats are decoded first. Either way each value answers with the set of leaves, one bit each,
- * that are satisfied at or below it.
+ * <p>Each term of each alternative is a bit; a reading of the payload answers with the bits of the
+ * values that were found. As many alternatives as fit into 64 bits share a reading.
  */
 final class DataPattern {
 
-  /** A set of leaves is a long. */
-  static final int MAX_LEAVES = 64;
+  /** Alternatives that share a reading. */
+  private record Reading(FieldNode root, long[] wanted, long[] unwanted, int[] numbers) {
 
-  private final Node root;
-  private final JsonCodec.TokenReader<Boolean> json;
+    /** Whether one of its alternatives holds, among those that are still open. */
+    boolean holds(long found, long open) {
+      for (int i = 0; i < wanted.length; i++) {
+        if ((open & 1L << numbers[i]) != 0
+            && (found & wanted[i]) == wanted[i]
+            && (found & unwanted[i]) == 0) {
+          return true;
+        }
+      }
+      return false;
+    }
 
-  DataPattern(Node root) {
-    this.root = root;
-    this.json = parser -> root.match(parser) == root.leaves();
+    boolean isOpen(long open) {
+      for (int number : numbers) {
+        if ((open & 1L << number) != 0) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
-  /** Whether the payload has what the pattern asks for. */
-  boolean matches(byte[] payload, Codec format) {
-    if (format instanceof JsonCodec codec) {
-      return codec.read(payload, json);
+  private final Reading[] readings;
+
+  private DataPattern(Reading[] readings) {
+    this.readings = readings;
+  }
+
+  /**
+   * Makes the pattern of those alternatives that look into the payload; each keeps its number. The
+   * terms that are about attributes are left out.
+   */
+  static DataPattern of(List<List<Term>> alternatives) {
+    List<Reading> readings = new ArrayList<>();
+    int next = 0;
+    while (next < alternatives.size()) {
+      FieldNode.Builder root = new FieldNode.Builder();
+      List<Long> wanted = new ArrayList<>();
+      List<Long> unwanted = new ArrayList<>();
+      List<Integer> numbers = new ArrayList<>();
+      int bits = 0;
+      for (; next < alternatives.size(); next++) {
+        List<Term> terms =
+            alternatives.get(next).stream().filter(term -> term.field().isData()).toList();
+        if (bits + terms.size() > Long.SIZE) {
+          break;
+        }
+        if (!terms.isEmpty()) {
+          long values = 0;
+          long absences = 0;
+          for (Term term : terms) {
+            long bit = 1L << bits++;
+            root.add(term, bit);
+            if (term.part() == Part.ABSENCE) {
+              absences |= bit;
+            } else {
+              values |= bit;
+            }
+          }
+          wanted.add(values);
+          unwanted.add(absences);
+          numbers.add(next);
+        }
+      }
+      if (!numbers.isEmpty()) {
+        long[] w = wanted.stream().mapToLong(Long::longValue).toArray();
+        long[] u = unwanted.stream().mapToLong(Long::longValue).toArray();
+        readings.add(
+            new Reading(
+                root.build(w, u), w, u, numbers.stream().mapToInt(Integer::intValue).toArray()));
+      }
     }
-    // These would never match: that is a mistake to show, not an event to drop.
-    if (format instanceof BytesCodec || format instanceof TextCodec && root instanceof Branch) {
+    return new DataPattern(readings.toArray(Reading[]::new));
+  }
+
+  /**
+   * Whether the payload has what one of the alternatives asks for.
+   *
+   * @param open the alternatives that are still to be looked at, one bit each
+   */
+  boolean matches(byte[] payload, Codec format, long open) {
+    boolean json = format instanceof JsonCodec;
+    Object tree = json ? null : tree(payload, format);
+    for (Reading reading : readings) {
+      if (reading.isOpen(open)
+          && reading.holds(json ? found(payload, reading.root) : reading.root.match(tree), open)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static long found(byte[] payload, FieldNode root) {
+    JsonScanner in = new JsonScanner(payload);
+    long found = root.match(in);
+    in.end();
+    return found;
+  }
+
+  private @Nullable Object tree(byte[] payload, Codec format) {
+    // It would never match: that is a mistake to show, not an event to drop.
+    if (format instanceof BytesCodec || format instanceof TextCodec && readsFields()) {
       throw new DecodeException(
           "payload of %d bytes: the filter looks into it, which format '%s' does not allow; "
                   .formatted(payload.length, format.format())
               + "set the connector's \"format\" to what the payload is");
     }
-    return root.match(format.decode(payload)) == root.leaves();
+    return format.decode(payload);
   }
 
-  /** A field of the pattern. */
-  sealed interface Node permits Leaf, Branch {
-
-    /** The leaves at or below this node. */
-    long leaves();
-
-    /** Reads the value that the parser stands on to its end; those of the leaves it satisfies. */
-    long match(JsonParser parser) throws IOException;
-
-    /** Those of the leaves that the value satisfies. */
-    long match(@Nullable Object tree);
-  }
-
-  /** A field with values: a scalar is one of them, or any in an array, however deep in arrays. */
-  record Leaf(long leaves, Literals literals) implements Node {
-
-    @Override
-    public long match(JsonParser parser) throws IOException {
-      if (parser.currentToken() == JsonToken.START_OBJECT) {
-        parser.skipChildren();
-        return 0;
+  /** Whether it asks for fields of the payload, not just for the payload as a whole. */
+  boolean readsFields() {
+    for (Reading reading : readings) {
+      if (reading.root.hasFields()) {
+        return true;
       }
-      if (parser.currentToken() != JsonToken.START_ARRAY) {
-        return literals.contain(parser) ? leaves : 0;
-      }
-      long found = 0;
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (found == 0) {
-          found = match(parser);
-        } else {
-          parser.skipChildren();
-        }
-      }
-      return found;
     }
-
-    @Override
-    public long match(@Nullable Object tree) {
-      boolean matches =
-          tree instanceof List<?> array
-              ? array.stream().anyMatch(element -> match(element) != 0)
-              : literals.contain(tree);
-      return matches ? leaves : 0;
-    }
-  }
-
-  /**
-   * A field with fields below. An array stands for one of its elements: all fields below must match
-   * in the same one, or none does.
-   */
-  static final class Branch implements Node {
-
-    /** Everything below by its path from here, such as {@code a}, {@code a.b}. */
-    private final Map<String, Node> below;
-
-    private final long leaves;
-
-    Branch(Map<String, Node> children) {
-      this.below = new HashMap<>(children);
-      long all = 0;
-      for (Map.Entry<String, Node> child : children.entrySet()) {
-        all |= child.getValue().leaves();
-        if (child.getValue() instanceof Branch branch) {
-          branch.below.forEach((path, node) -> below.put(child.getKey() + "." + path, node));
-        }
-      }
-      this.leaves = all;
-    }
-
-    @Override
-    public long leaves() {
-      return leaves;
-    }
-
-    @Override
-    public long match(JsonParser parser) throws IOException {
-      long found = 0;
-      if (parser.currentToken() == JsonToken.START_OBJECT) {
-        for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-          parser.nextToken();
-          Node node = below.get(key);
-          if (node == null) {
-            parser.skipChildren();
-          } else {
-            found |= node.match(parser);
-          }
-        }
-      } else if (parser.currentToken() == JsonToken.START_ARRAY) {
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-          if (found == 0) {
-            found = allOrNone(match(parser));
-          } else {
-            parser.skipChildren();
-          }
-        }
-      }
-      return found;
-    }
-
-    @Override
-    public long match(@Nullable Object tree) {
-      long found = 0;
-      if (tree instanceof Map<?, ?> object) {
-        for (Map.Entry<?, ?> field : object.entrySet()) {
-          Node node = below.get(String.valueOf(field.getKey()));
-          found |= node == null ? 0 : node.match(field.getValue());
-        }
-      } else if (tree instanceof List<?> array) {
-        for (Object element : array) {
-          found |= allOrNone(match(element));
-        }
-      }
-      return found;
-    }
-
-    private long allOrNone(long found) {
-      return found == leaves ? found : 0;
-    }
+    return false;
   }
 }

@@ -3,6 +3,7 @@ package io.penstock.engine.flow;
 import io.penstock.engine.ConcurrencyPolicy;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The gates of a worker by key: one a function of an account, one a destination. A gate lives as
@@ -26,7 +27,12 @@ public final class Gates {
    * counts for all.
    */
   public Gate hold(String key, ConcurrencyPolicy policy) {
-    Held held = gates.computeIfAbsent(key, k -> new Held(new Gate(k, new AimdLimit(policy))));
+    return hold(key, () -> new AimdLimit(policy));
+  }
+
+  /** The gate of a key, made with this limit if nobody holds it yet. */
+  public Gate hold(String key, Supplier<Limit> limit) {
+    Held held = gates.computeIfAbsent(key, k -> new Held(new Gate(k, limit.get())));
     held.holders++;
     return held.gate;
   }

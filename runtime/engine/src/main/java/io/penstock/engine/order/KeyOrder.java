@@ -1,12 +1,9 @@
 package io.penstock.engine.order;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +32,7 @@ public final class KeyOrder<E extends Entry> implements ReadyQueue<E> {
     ONE_KEY_A_BATCH
   }
 
-  private final Map<Long, KeySlot> slots = new HashMap<>();
+  private final KeySlots slots = new KeySlots();
   private final ArrayDeque<KeySlot> ready = new ArrayDeque<>();
   private final PriorityQueue<KeySlot> parked =
       new PriorityQueue<>(Comparator.comparingLong(s -> s.notBeforeNs));
@@ -57,8 +54,7 @@ public final class KeyOrder<E extends Entry> implements ReadyQueue<E> {
 
   @Override
   public void add(E entry, long nowNs) {
-    KeySlot slot =
-        entry.orderKey == 0 ? new KeySlot(0) : slots.computeIfAbsent(entry.orderKey, KeySlot::new);
+    KeySlot slot = entry.orderKey == 0 ? new KeySlot(0) : slots.get(entry.orderKey);
     entry.slot = slot;
     entry.readySinceNs = nowNs;
     slot.addLast(entry);
@@ -77,7 +73,7 @@ public final class KeyOrder<E extends Entry> implements ReadyQueue<E> {
       return;
     }
     if (slot.first == null) {
-      slots.remove(slot.key, slot);
+      forget(slot);
     } else if (slot.notBeforeNs > nowNs) {
       slot.place = KeySlot.Place.PARKED;
       parked.add(slot);
@@ -210,7 +206,7 @@ public final class KeyOrder<E extends Entry> implements ReadyQueue<E> {
 
   @Override
   public void removeIf(Predicate<E> matches) {
-    List<KeySlot> all = new ArrayList<>(slots.values());
+    List<KeySlot> all = slots.all();
     for (KeySlot slot : ready) {
       if (slot.key == 0) {
         all.add(slot);
@@ -251,8 +247,14 @@ public final class KeyOrder<E extends Entry> implements ReadyQueue<E> {
       if (slot.first == null) {
         line.remove();
         slot.place = KeySlot.Place.NOWHERE;
-        slots.remove(slot.key, slot);
+        forget(slot);
       }
+    }
+  }
+
+  private void forget(KeySlot slot) {
+    if (slot.key != 0) {
+      slots.remove(slot);
     }
   }
 

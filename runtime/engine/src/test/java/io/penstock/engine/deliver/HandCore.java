@@ -2,6 +2,7 @@ package io.penstock.engine.deliver;
 
 import io.penstock.connector.Codec;
 import io.penstock.engine.ConnectorStatus.ErrorNote;
+import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.codec.JsonCodec;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -17,6 +18,8 @@ final class HandCore implements SinkPort.Core {
   final List<String> notes = new ArrayList<>();
   final List<String> fatal = new ArrayList<>();
   long nowNs = 1_000_000;
+  UnreadableData unreadable = UnreadableData.REJECT;
+  Codec format = new JsonCodec();
   private final ArrayDeque<SinkPort.Task> posted = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(
@@ -88,7 +91,12 @@ final class HandCore implements SinkPort.Core {
   }
 
   @Override
+  public UnreadableData unreadable() {
+    return unreadable;
+  }
+
+  @Override
   public Codec format() {
-    return new JsonCodec();
+    return format;
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 final class Owners implements Delivery.Listener<String> {
 
   final List<String> finished = new ArrayList<>();
+  final List<String> delayed = new ArrayList<>();
   final List<String> refused = new ArrayList<>();
   final List<Refusal<String>> refusals = new ArrayList<>();
   final Map<String, Interest> interests = new HashMap<>();
@@ -20,6 +21,11 @@ final class Owners implements Delivery.Listener<String> {
   @Override
   public void finished(Parcel<String> parcel, long nowNs) {
     finished.add(parcel.record().event().id());
+  }
+
+  @Override
+  public void delayed(Parcel<String> parcel, long nowNs) {
+    delayed.add(parcel.record().event().id());
   }
 
   @Override

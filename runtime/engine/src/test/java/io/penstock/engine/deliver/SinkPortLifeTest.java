@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.DecodeException;
+import io.penstock.connector.SinkRecord;
+import io.penstock.engine.DeliveryPolicy.UnreadableData;
+import io.penstock.engine.codec.JsonCodec;
+import io.penstock.engine.codec.TextCodec;
 import io.penstock.engine.deliver.Delivery.Ordered;
+import io.penstock.engine.fake.FakeRecord;
+import io.penstock.engine.transform.TransformException;
 import io.penstock.functions.Event;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,8 +123,74 @@ class SinkPortLifeTest extends SinkPortBench {
     SinkPort<String> port = openPort();
     submit(port, Ordered.NO, "a", "b");
     answer(OK);
-    assertThat(owners.refused).containsExactly("b SINK_REJECTED");
+    assertThat(owners.refused).containsExactly("b UNREADABLE");
     assertThat(owners.finished).containsExactly("a");
+    assertThat(port.status().unreadable()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheSinksFilterCanNotReadDoesNotMatchIfTheConnectorSaysSo() {
+    filter =
+        Optional.of(
+            (event, format) -> {
+              throw new DecodeException("not JSON");
+            });
+    core.unreadable = UnreadableData.NO_MATCH;
+    SinkPort<String> port = openPort();
+    submit(port, Ordered.NO, "a");
+    assertThat(sink.calls).isEmpty();
+    assertThat(owners.finished).containsExactly("a");
+    assertThat(port.status().unreadable()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheSinksTransformCanNotMakeIsRejected() {
+    transform =
+        Optional.of(
+            (event, format) -> {
+              if (event.id().equals("b")) {
+                throw new TransformException("nothing at $.data.x");
+              }
+              if (event.id().equals("c")) {
+                throw new DecodeException("not JSON");
+              }
+              return event;
+            });
+    core.unreadable = UnreadableData.NO_MATCH; // which is about filters
+    SinkPort<String> port = openPort();
+    submit(port, Ordered.NO, "a", "b", "c");
+    assertThat(lastIds()).containsExactly("a");
+    answer(OK);
+    assertThat(owners.refused).containsExactly("b TRANSFORM_FAILED", "c UNREADABLE");
+    assertThat(owners.finished).containsExactly("a");
+    assertThat(port.status().unreadable()).isEqualTo(1);
+  }
+
+  @Test
+  void deadLettersAreReadAsJsonWhateverTheConnectorsFormat() {
+    filter =
+        Optional.of(
+            (event, format) -> {
+              assertThat(format).isInstanceOf(JsonCodec.class);
+              return true;
+            });
+    core.format = new TextCodec();
+    SinkPort<String> port = openPort();
+    DeadLetterEvent letter =
+        new DeadLetterEvent(
+            FakeRecord.of("a", 0, ""),
+            null,
+            new DeadLetterEvent.Cause("UNREADABLE", "not JSON", null, null),
+            new DeadLetterEvent.Circumstances("c", null, "lane", 0, Instant.EPOCH, Instant.EPOCH));
+    port.submit(
+        new Delivery<>(
+            List.of(new Parcel<>("a", new SinkRecord(letter, null, 1))),
+            owners,
+            Ordered.NO,
+            core.nowNs),
+        core.nowNs);
+    turn();
+    assertThat(sink.calls).hasSize(1);
   }
 
   @Test

@@ -26,7 +26,13 @@ public final class FakeFunction implements FunctionInvoker {
   private volatile Function<Call, CompletionStage<InvocationResult>> how =
       call -> CompletableFuture.completedFuture(InvocationResult.AllDone.INSTANCE);
   private volatile Runnable onClose = () -> {};
+  private volatile int maxEvents = Integer.MAX_VALUE;
   private int closed;
+
+  /** Takes no more events an invocation. To be said before it is added to an engine. */
+  public void maxEvents(int most) {
+    maxEvents = most;
+  }
 
   /** What it does from now on. */
   public void does(Function<Call, CompletionStage<InvocationResult>> what) {
@@ -75,6 +81,11 @@ public final class FakeFunction implements FunctionInvoker {
       calls.add(call);
     }
     return how.apply(call);
+  }
+
+  @Override
+  public int maxEvents() {
+    return maxEvents;
   }
 
   @Override

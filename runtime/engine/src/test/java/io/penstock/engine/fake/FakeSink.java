@@ -14,6 +14,7 @@ import java.util.function.Function;
 public final class FakeSink implements Sink {
 
   private final Ordering ordering;
+  private final int maxRecords;
   private final List<SinkRecord> stored = new ArrayList<>();
   private volatile Function<SinkRecord, SinkOutcome> decide = r -> SinkOutcome.Delivered.INSTANCE;
   private volatile Runnable onOpen = () -> {};
@@ -29,7 +30,13 @@ public final class FakeSink implements Sink {
 
   /** A sink that treats order like this. */
   public FakeSink(Ordering ordering) {
+    this(ordering, Integer.MAX_VALUE);
+  }
+
+  /** A sink that treats order like this, and takes so many records a call. */
+  public FakeSink(Ordering ordering, int maxRecords) {
     this.ordering = ordering;
+    this.maxRecords = maxRecords;
   }
 
   /** What becomes of each record from now on; runs on the sink's thread. */
@@ -75,6 +82,11 @@ public final class FakeSink implements Sink {
   @Override
   public Ordering ordering() {
     return ordering;
+  }
+
+  @Override
+  public int maxRecords() {
+    return maxRecords;
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.penstock.engine.SinkPlan;
 import io.penstock.engine.WindowPolicy;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.filter.EventFilter;
+import io.penstock.engine.transform.Transform;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,8 @@ public final class PlanBuilder {
           Duration.ofMillis(100));
   private FailurePlan failure = new FailurePlan.Halt();
   private Optional<EventFilter> filter = Optional.empty();
+  private Optional<Transform> transform = Optional.empty();
+  private DeliveryPolicy.UnreadableData unreadable = DeliveryPolicy.UnreadableData.REJECT;
   private Routes routes = Routes.NONE;
 
   /** A plan that still needs a function or a sink. */
@@ -169,6 +172,18 @@ public final class PlanBuilder {
     return this;
   }
 
+  /** Makes events into others. */
+  public PlanBuilder transform(Transform what) {
+    transform = Optional.of(what);
+    return this;
+  }
+
+  /** Does this with payloads that the filter can't read. */
+  public PlanBuilder unreadable(DeliveryPolicy.UnreadableData policy) {
+    unreadable = policy;
+    return this;
+  }
+
   /** Knows these routes. */
   public PlanBuilder routes(Routes known) {
     routes = known;
@@ -192,9 +207,9 @@ public final class PlanBuilder {
         source,
         new JsonCodec(),
         filter,
-        Optional.empty(),
+        transform,
         Optional.ofNullable(function),
-        new DeliveryPolicy(order, batch, retry, bisect, window),
+        new DeliveryPolicy(order, batch, retry, bisect, window, unreadable),
         success,
         failure,
         routes);

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.penstock.connector.Codec;
 import io.penstock.connector.DecodeException;
-import io.penstock.connector.config.Problem;
 import io.penstock.connector.config.Problems;
 import io.penstock.engine.codec.BytesCodec;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.codec.TextCodec;
+import io.penstock.engine.fake.DecodedJson;
 import io.penstock.functions.Event;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -162,9 +162,192 @@ class EventPatternTest {
     assertThat(filter.passes(withData, new DecodedJson())).as("decoded").isEqualTo(passes);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'prefix': 'eu-'}      | 'eu-1'       | true",
+        "{'prefix': 'eu-'}      | 'EU-1'       | false",
+        "{'prefix': ''}         | ''           | true",
+        "{'prefix': ''}         | 1            | false",
+        "{'prefix': {'equals-ignore-case': 'EU-'}} | 'eU-1' | true",
+        "{'prefix': {'equals-ignore-case': 'EU-'}} | 'eU'   | false",
+        "{'suffix': '.png'}     | 'a.png'      | true",
+        "{'suffix': '.png'}     | 'a.PNG'      | false",
+        "{'suffix': {'equals-ignore-case': '.png'}} | 'a.PnG' | true",
+        "{'suffix': {'equals-ignore-case': '.png'}} | 'png'   | false",
+        "{'contains': 'mal'}    | 'Normal'     | true",
+        "{'contains': 'mal'}    | 'NorMal'     | false",
+        "{'contains': 'mal'}    | ['x', 'mal'] | true",
+        "{'equals-ignore-case': 'straße'} | 'STRAßE' | true",
+        "{'equals-ignore-case': 'straße'} | 'STRASSE' | false",
+        "{'exactly': 'x'}       | 'x'          | true",
+        "{'exactly': 'x'}       | 'xx'         | false",
+        "{'wildcard': '*'}      | ''           | true",
+        "{'wildcard': '*'}      | 1            | false",
+        "{'wildcard': 'a*c'}    | 'ac'         | true",
+        "{'wildcard': 'a*c'}    | 'abcabc'     | true",
+        "{'wildcard': 'a*c'}    | 'abcd'       | false",
+        "{'wildcard': 'a*a'}    | 'a'          | false",
+        "{'wildcard': '*/lib/*'} | '/usr/lib/x' | true",
+        "{'wildcard': '*b*b*'}  | 'abc'        | false",
+        "{'wildcard': 'ab'}     | 'ab'         | true",
+        "{'wildcard': 'a\\\\*b'} | 'a*b'       | true",
+        "{'wildcard': 'a\\\\*b'} | 'axb'       | false",
+        "{'wildcard': 'a\\\\\\\\*'} | 'a\\\\b' | true",
+        "{'anything-but': 'x'}  | 'y'          | true",
+        "{'anything-but': 'x'}  | 'x'          | false",
+        "{'anything-but': 'x'}  | null         | true",
+        "{'anything-but': 'x'}  | 1            | true",
+        "{'anything-but': 'x'}  | ['x', 'y']   | true",
+        "{'anything-but': 'x'}  | ['x', 'x']   | false",
+        "{'anything-but': 'x'}  | []           | false",
+        "{'anything-but': 'x'}  | {}           | false",
+        "{'anything-but': ['x', 'y']} | 'y'    | false",
+        "{'anything-but': 1}    | 1.0          | false",
+        "{'anything-but': 1}    | '1'          | true",
+        "{'anything-but': [1, 2]} | 3          | true",
+        "{'anything-but': {'prefix': 'in'}} | 'init' | false",
+        "{'anything-but': {'prefix': 'in'}} | true   | true",
+        "{'anything-but': {'prefix': ['in', 'x']}} | 'x' | false",
+        "{'anything-but': {'suffix': 't'}} | 'init' | false",
+        "{'anything-but': {'suffix': 't'}} | 'ini'  | true",
+        "{'anything-but': {'equals-ignore-case': ['x', 'Y']}} | 'y' | false",
+        "{'anything-but': {'wildcard': '*i*'}} | 'init' | false",
+        "{'anything-but': {'wildcard': '*i*'}} | 'x'    | true",
+        "{'numeric': ['=', 3.018e2]} | 301.8   | true",
+        "{'numeric': ['>', 0]}  | 0            | false",
+        "{'numeric': ['>', 0]}  | 1e-400       | true",
+        "{'numeric': ['>=', 0]} | -0.0         | true",
+        "{'numeric': ['<', 9007199254740993]} | 9007199254740992 | true",
+        "{'numeric': ['<=', 5]} | 5.0          | true",
+        "{'numeric': ['>', 0, '<=', 5]} | 5    | true",
+        "{'numeric': ['>', 0, '<=', 5]} | 5.01 | false",
+        "{'numeric': ['>', 0]}  | '1'          | false",
+        "{'numeric': ['>', 0]}  | [0, 'x', 1]  | true",
+        "{'exists': true}       | null         | true",
+        "{'exists': true}       | ''           | true",
+        "{'exists': true}       | [[1]]        | true",
+        "{'exists': true}       | []           | false",
+        "{'exists': true}       | {'b': 1}     | false",
+        "{'exists': false}      | null         | false",
+        "{'exists': false}      | []           | true",
+        "{'exists': false}      | {}           | true",
+        "{'exists': false}      | {'b': 1}     | true",
+        "{'prefix': 'a', 'suffix': 'z'} | 'abz' | true",
+        "{'prefix': 'a', 'suffix': 'z'} | 'abc' | false",
+        "{'prefix': 'a', 'suffix': 'z'} | ['ab', 'bz'] | false",
+        "{'prefix': 'a', 'anything-but': 'ab'} | 'ac' | true",
+        "{'numeric': ['>', 0], 'anything-but': 1} | 1 | false",
+        "{'numeric': ['>', 0], 'anything-but': 1} | 2 | true",
+      })
+  void understandsOperators(String operator, String value, boolean passes) {
+    EventFilter filter = compile("{'data': {'a': [" + operator + "]}}");
+    Event with = Event.builder().json(("{'a': " + value + "}").replace('\'', '"')).build();
+    assertThat(filter.passes(with, JSON)).as("streamed").isEqualTo(passes);
+    assertThat(filter.passes(with, new DecodedJson())).as("decoded").isEqualTo(passes);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        // an absent field, alone or beside others, in an array or not
+        "{'b': [{'exists': false}]}                    | {'a': 1}                     | true",
+        "{'b': [{'exists': false}, 'x']}               | {'b': 'x'}                   | true",
+        "{'b': [{'exists': false}, 'x']}               | {'b': 'y'}                   | false",
+        "{'b': [{'exists': false}, 'x']}               | {}                           | true",
+        "{'a': {'b': [{'exists': false}]}}             | {'a': [{'c': 1}, {'b': 1}]}  | false",
+        "{'a': {'b': [{'exists': false}]}}             | {'a': [{'c': 1}, {}]}        | true",
+        "{'a': {'b': [{'exists': false}], 'c': [1]}}   | {'a': [{'c': 1}, {'b': 1}]}  | true",
+        "{'a': {'b': [{'exists': false}], 'c': [1]}}   | {'a': [{'c': 1, 'b': 1}]}    | false",
+        "{'a': {'d': [{'exists': false}], 'c': [1]}}   | {'a': [{'c': 1}, {'d': 1}]}  | true",
+        "{'a': {'c': [1], 'd': {'e': [{'exists': false}]}}} | {'a': [{'c': 1, 'd': [{}, {'e': 1}]}]} | false",
+        // $or
+        "{'$or': [{'a': [1]}, {'b': [2]}]}             | {'b': 2}                     | true",
+        "{'$or': [{'a': [1]}, {'b': [2]}]}             | {'a': 2, 'b': 1}             | false",
+        "{'c': [3], '$or': [{'a': [1]}, {'b': [2]}]}   | {'b': 2}                     | false",
+        "{'c': [3], '$or': [{'a': [1]}, {'b': [2]}]}   | {'b': 2, 'c': 3}             | true",
+        "{'a': {'$or': [{'b': [1]}, {'c': [2]}], 'd': [3]}} | {'a': [{'b': 1}, {'c': 2, 'd': 3}]} | true",
+        "{'a': {'$or': [{'b': [1]}, {'c': [2]}], 'd': [3]}} | {'a': [{'b': 1}, {'c': 0, 'd': 3}]} | false",
+        "{'$or': [{'a': [1], 'b': [2]}, {'$or': [{'c': [3]}, {'d': [4]}]}]} | {'d': 4} | true",
+        "{'$or': [{'a': [1], 'b': [2]}, {'$or': [{'c': [3]}, {'d': [4]}]}]} | {'a': 1, 'c': 4} | false",
+        "{'a': {'$or': [{'b': [1]}, {'c': [2]}]}, '$or': [{'d': [1]}, {'e': [2]}]} | {'a.c': 2, 'e': 2} | true",
+        "{'a': {'$or': [{'b': [1]}, {'c': [2]}]}, '$or': [{'d': [1]}, {'e': [2]}]} | {'a.c': 2, 'e': 1} | false",
+      })
+  void understandsAbsenceAndOr(String pattern, String data, boolean passes) {
+    matchesDataWhetherStreamedOrDecoded(pattern, data, passes);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'type': [{'prefix': 'order.'}]} | true",
+        "{'type': [{'anything-but': ['order.paid']}]} | false",
+        "{'subject': [{'exists': false}, 'o-1']} | true",
+        "{'subject': [{'exists': false}, 'o-2']} | false",
+        "{'tenant': [{'exists': false}, 'o-2']} | true",
+        "{'tenant': [{'anything-but': 'x'}]} | false",
+        "{'region': [{'exists': true}]} | true",
+        "{'tenant': [{'exists': true}]} | false",
+        "{'time': [{'prefix': '2026-01'}]} | true",
+        "{'time': [{'anything-but': '2026-01-31T13:00:00+01:00'}]} | false",
+        "{'$or': [{'type': ['x']}, {'region': ['eu']}]} | true",
+        "{'$or': [{'type': ['x']}, {'region': ['us']}]} | false",
+        "{'$or': [{'type': ['x']}, {'data': {'status': ['PAID']}}]} | true",
+        "{'$or': [{'type': ['x']}, {'region': ['eu'], 'data': {'status': ['OPEN']}}]} | false",
+        "{'$or': [{'region': ['us'], 'data.status': ['PAID']}, {'region': ['eu'], 'data.status': ['OPEN']}]} | false",
+      })
+  void understandsOperatorsOnAttributesToo(String pattern, boolean passes) {
+    assertThat(compile(pattern).passes(event, JSON)).isEqualTo(passes);
+  }
+
+  @Test
+  void readsThePayloadAsOftenAsItsAlternativesNeed() {
+    // Twelve alternatives of eleven fields are more than fit into one reading.
+    List<String> alternatives = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      alternatives.add("{'k': [" + i + "], " + fields(10) + "}");
+    }
+    EventFilter filter = compile("{'data': {'$or': [" + String.join(",", alternatives) + "]}}");
+    for (int i = 0; i < 14; i++) {
+      String payload = "{\"k\":" + i + "," + fields(10).replace('\'', '"') + "}";
+      assertThat(filter.passes(Event.builder().json(payload).build(), JSON)).isEqualTo(i < 12);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'a': 1, 'a': 1}",
+        "{'x': {'a': [1]}, 'a': 2, 'b': 0, 'a': 3}",
+        "{'a': 1, '\\u0061': 2}"
+      })
+  void refusesAKeyGivenTwiceWhereItLooks(String payload) {
+    EventFilter filter = compile("{'data': {'a': [1]}}");
+    Event event = Event.builder().json(payload.replace('\'', '"')).build();
+    assertThatThrownBy(() -> filter.passes(event, JSON))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("'a' is given twice");
+  }
+
+  @Test
+  void findsKeysAndTextsWithEscapes() {
+    EventFilter filter = compile("{'data': {'a/b': ['x/y'], 'é': [{'prefix': 'é'}]}}");
+    String payload = "{\"\\u0061\\/b\": \"x\\/y\", \"\\u00e9\": \"\\u00e91\"}";
+    assertThat(filter.passes(Event.builder().json(payload).build(), JSON)).isTrue();
+    String plain = "{\"a/b\": \"x/y\", \"é\": \"é1\"}";
+    assertThat(filter.passes(Event.builder().json(plain).build(), JSON)).isTrue();
+  }
+
   @Test
   void matchesTextAsTheWhole() {
-    EventFilter filter = compile("{'data': ['hello', 'hi']}");
+    EventFilter filter = compile("{'data': ['hello', {'prefix': 'hi'}]}");
+    assertThat(filter.passes(Event.builder().text("hi!").build(), new TextCodec())).isTrue();
     assertThat(filter.passes(Event.builder().text("hello").build(), new TextCodec())).isTrue();
     assertThat(filter.passes(Event.builder().text("hell").build(), new TextCodec())).isFalse();
   }
@@ -178,7 +361,7 @@ class EventPatternTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "{garbage", "{'a':1", "{'a':2} x", "{'a':2,'z':01}", "{'z':{'y':1,'y':1}}"})
+      strings = {"", "{garbage", "{'a':1", "{'a':2} x", "{'a':2,'z':01}", "{'a':2,'z':{'y':1]}"})
   void failsOnAPayloadThatIsNotOfTheFormat(String payload) {
     EventFilter filter = compile("{'data': {'a': [1]}}");
     Event malformed = Event.builder().text(payload.replace('\'', '"')).build();
@@ -186,7 +369,7 @@ class EventPatternTest {
   }
 
   @Test
-  void failsOnAFormatThatHasNoFields() {
+  void failsOnAFormatThatHasNoFields() { // only if another format was said when it was compiled
     Event text = Event.builder().text("{\"a\":1}").build();
     for (Codec codec : List.of(new TextCodec(), new BytesCodec())) {
       assertThatThrownBy(() -> compile("{'data': {'a': [1]}}").passes(text, codec))
@@ -199,9 +382,7 @@ class EventPatternTest {
 
   @Test
   void allocatesNothingForAttributes() {
-    EventFilter filter =
-        compile(
-            "{'id': ['7'], 'subject': ['o-1', 'o-2'], 'time': ['2026-01-31T12:00:00Z'], 'region': ['eu']}");
+    EventFilter filter = compile("{'id': ['7'], 'subject': ['o-1', 'o-2'], 'region': ['eu']}");
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     int passed = filter.passes(event, JSON) ? 1 : 0; // loads classes
     long before = threads.getCurrentThreadAllocatedBytes();
@@ -214,87 +395,6 @@ class EventPatternTest {
     assertThat(allocated / 10_000.0).as("bytes an event").isLessThan(1);
   }
 
-  // ---- problems
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "null                 | $.filter: found null, expected an object",
-        "{}                   | $.filter: found an empty object",
-        "['x']                | $.filter: found a list",
-        "{'type': 'x'}        | $.filter.type: found 'x', expected a list of values such as [\"PAID\"]; put it in brackets: [\"x\"]",
-        "{'type': []}         | $.filter.type: found an empty list",
-        "{'type': null}       | $.filter.type: found null",
-        "{'type': [1]}        | $.filter.type[0]: found 1, expected a text",
-        "{'type': ['x', null]} | $.filter.type[1]: found null, expected a text",
-        "{'type': [{'prefix': 'x'}]} | $.filter.type[0]: found {\"prefix\": ...}",
-        "{'time': ['today']}  | $.filter.time[0]: found 'today', expected a time",
-        "{'dataContentType': ['x']} | did you mean 'datacontenttype'?",
-        "{'Type': ['x']}      | did you mean 'type'?",
-        "{'detail-type': ['x']} | $.filter['detail-type']: found 'detail-type', expected one of id,",
-        "{'specversion': ['1.0']} | $.filter.specversion: found 'specversion'",
-        "{'extensions': {'region': ['eu']}} | extensions stand beside 'type' under their own names",
-        "{'$or': [{'type': ['x']}]} | this version understands exact values only",
-        "{'data': {}}         | $.filter.data: found an empty object",
-        "{'data': {'a': {}}}  | $.filter.data.a: found an empty object",
-        "{'data': 'x'}        | $.filter.data: found 'x', expected a list",
-        "{'data': {'a': 1}}   | $.filter.data.a: found 1, expected a list",
-        "{'data': {'a': []}}  | $.filter.data.a: found an empty list, expected at least one value",
-        "{'data': {'a': [[1]]}} | $.filter.data.a[0]: found a list, expected a text, a number",
-        "{'data': {'a': [1, {'numeric': ['>', 0]}]}} | $.filter.data.a[1]: found {\"numeric\": ...}, expected a text, a number, true, false or null; this version understands exact values only",
-        "{'data': {'a': {'$or': [{'b': [1]}, {'c': [1]}]}}} | $.filter.data.a['$or']: found '$or'",
-        "{'data': {'a.b': [1], 'a': {'b': [2]}}} | $.filter.data.a.b: found a field that the pattern has already",
-        "{'data': {'a': [1], 'a.b': [2]}} | $.filter.data['a.b']: found a field that the pattern has already",
-        "{'data': {'a.b': [1], 'a': [2]}} | $.filter.data.a: found a field that the pattern has already",
-        "{'data': [1], 'data.a': [2]} | $.filter['data.a']: found a field that the pattern has already",
-      })
-  void saysWhatIsWrong(String pattern, String problem) {
-    Problems problems = new Problems();
-    assertThat(EventPattern.compile(tree(pattern), "$.filter", problems)).isEmpty();
-    assertThat(problems.list())
-        .singleElement()
-        .extracting(Problem::toString)
-        .asString()
-        .contains(problem);
-  }
-
-  @Test
-  void reportsAllProblemsAtOnce() {
-    Problems problems = new Problems();
-    EventPattern.compile(tree("{'type': 'x', 'data': {'a': [], 'b': [{}, []]}}"), "$.f", problems);
-    assertThat(problems.list())
-        .extracting(Problem::path)
-        .containsExactly("$.f.type", "$.f.data.a", "$.f.data.b[0]", "$.f.data.b[1]");
-  }
-
-  @Test
-  void earlierProblemsAreNotItsOwn() {
-    Problems problems = new Problems();
-    problems.add("$.name", "nothing", "a name");
-    assertThat(EventPattern.compile(tree("{'type': ['x']}"), "$.filter", problems)).isPresent();
-  }
-
-  @Test
-  void takesAsManyFieldsAndLevelsAsItSays() {
-    assertThat(
-            compile("{'data': {" + fields(DataPattern.MAX_LEAVES) + "}}")
-                .passes(Event.builder().json(payload(DataPattern.MAX_LEAVES)).build(), JSON))
-        .isTrue();
-    assertThat(problems("{'data': {" + fields(DataPattern.MAX_LEAVES + 1) + "}}"))
-        .singleElement()
-        .asString()
-        .contains("found 65 fields, expected at most 64");
-
-    String deepest = "data" + ".a".repeat(PatternReader.MAX_LEVELS - 1);
-    assertThat(problems("{'" + deepest + "': [1]}")).isEmpty();
-    assertThat(problems("{'" + deepest + "': {'a': [1]}}"))
-        .singleElement()
-        .asString()
-        .contains("found 33 levels of fields, expected at most 32");
-  }
-
   private static String fields(int count) {
     List<String> fields = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -303,19 +403,9 @@ class EventPatternTest {
     return String.join(",", fields);
   }
 
-  private static String payload(int count) {
-    return "{" + fields(count).replace('\'', '"') + "}";
-  }
-
-  private static List<Problem> problems(String pattern) {
+  private static EventPattern compile(String pattern) {
     Problems problems = new Problems();
-    EventPattern.compile(tree(pattern), "$.filter", problems);
-    return problems.list();
-  }
-
-  private static EventFilter compile(String pattern) {
-    Problems problems = new Problems();
-    Optional<EventFilter> filter = EventPattern.compile(tree(pattern), "$.filter", problems);
+    Optional<EventPattern> filter = EventPattern.compile(tree(pattern), "$.filter", JSON, problems);
     assertThat(problems.list()).isEqualTo(List.of());
     return filter.orElseThrow();
   }

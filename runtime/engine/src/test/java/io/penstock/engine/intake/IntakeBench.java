@@ -7,6 +7,7 @@ import io.penstock.connector.Failpoints;
 import io.penstock.connector.LaneOwner;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.StateStore;
+import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.fake.FakeLog;
 import io.penstock.engine.fake.MemoryState;
@@ -32,7 +33,8 @@ abstract class IntakeBench {
   final RecordingCore core = new RecordingCore();
   final FakeLog log = new FakeLog("a", "b");
   final Budget budget = new Budget(10_000);
-  Stages stages = new Stages(new JsonCodec(), Optional.empty(), Optional.empty());
+  Stages stages =
+      new Stages(new JsonCodec(), Optional.empty(), Optional.empty(), UnreadableData.REJECT);
   Demand demand = new Demand(1_000, 1_000_000, Set.of());
   long nowNs = 5;
   Intake intake = intake();

@@ -3,14 +3,21 @@ package io.penstock.engine.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.connector.ConnectorException;
+import io.penstock.connector.DecodeException;
 import io.penstock.connector.Demand;
+import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.fake.FakeRecord;
+import io.penstock.engine.intake.Chunk.Kind;
+import io.penstock.engine.intake.Chunk.Problem;
+import io.penstock.engine.transform.TransformException;
 import io.penstock.functions.Event;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Opening, polling, pausing, reading. */
 class IntakeTest extends IntakeBench {
@@ -228,7 +235,8 @@ class IntakeTest extends IntakeBench {
                   }
                   return !event.id().equals("filtered");
                 }),
-            Optional.empty());
+            Optional.empty(),
+            UnreadableData.REJECT);
     intake = intake();
     start();
     log.append("a", "1", "");
@@ -243,9 +251,10 @@ class IntakeTest extends IntakeBench {
     assertThat(chunk.problems())
         .containsExactly(
             null,
-            "not a CloudEvent",
+            new Problem(Kind.UNREADABLE, "not a CloudEvent"),
             null,
-            "java.lang.IllegalStateException: a defect of the filter");
+            new Problem(
+                Kind.UNREADABLE, "java.lang.IllegalStateException: a defect of the filter"));
   }
 
   @Test
@@ -257,12 +266,49 @@ class IntakeTest extends IntakeBench {
                 (event, format) -> {
                   throw new StackOverflowError();
                 }),
-            Optional.empty());
+            Optional.empty(),
+            UnreadableData.REJECT);
     intake = intake();
     start();
     log.append("a", "deep", "");
     step();
     assertThat(core.chunks.get(0).problems()).hasSize(1);
-    assertThat(core.chunks.get(0).problems()[0]).contains("StackOverflowError");
+    assertThat(core.chunks.get(0).problems()[0].text()).contains("StackOverflowError");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "REJECT, filter, UNREADABLE",
+    "NO_MATCH, filter, UNREADABLE_NO_MATCH",
+    "REJECT, transform, UNREADABLE",
+    "NO_MATCH, transform, UNREADABLE",
+    "NO_MATCH, path, TRANSFORM_FAILED",
+  })
+  void payloadsThatCanNotBeReadFollowThePolicyOfTheFilter(
+      UnreadableData policy, String where, Kind kind) {
+    stages =
+        new Stages(
+            new JsonCodec(),
+            Optional.of(
+                (event, format) -> {
+                  if (where.equals("filter")) {
+                    throw new DecodeException("not JSON");
+                  }
+                  return true;
+                }),
+            Optional.of(
+                (event, format) -> {
+                  if (where.equals("path")) {
+                    throw new TransformException("not JSON");
+                  }
+                  throw new DecodeException("not JSON");
+                }),
+            policy);
+    intake = intake();
+    start();
+    log.append("a", "1", "");
+    step();
+    assertThat(core.chunks.get(0).problems()).containsExactly(new Problem(kind, "not JSON"));
+    assertThat(core.chunks.get(0).events()).containsOnlyNulls();
   }
 }

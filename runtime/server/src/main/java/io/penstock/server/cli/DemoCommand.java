@@ -4,11 +4,11 @@ import io.penstock.broker.BrokerException;
 import io.penstock.broker.BrokerOptions;
 import io.penstock.broker.BrokerProcess;
 import io.penstock.connector.config.Durations;
-import io.penstock.server.cli.ConnectorFiles.BrokenInstallationException;
 import io.penstock.server.config.ConfigLoader.Loaded;
 import io.penstock.server.config.PlanMaker.Cause;
 import io.penstock.server.demo.Arrivals.Count;
 import io.penstock.server.demo.DemoTraffic;
+import io.penstock.server.errors.StartCode;
 import io.penstock.server.http.HttpAddress;
 import io.penstock.server.worker.Worker;
 import io.penstock.server.worker.WorkerStartException;
@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,6 +55,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
+  @Mixin private final Output output = new Output();
+
   @Spec
   @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
@@ -76,30 +79,36 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws CommandFailure, InterruptedException {
     if (seconds < 0) {
       throw new ParameterException(spec.commandLine(), "--seconds must not be negative");
     }
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    // The story is for people; a program gets the count alone.
+    PrintWriter out = output.isJson() ? spec.commandLine().getErr() : spec.commandLine().getOut();
     try {
       return run(out);
-    } catch (BrokenInstallationException | BrokerException | UncheckedIOException e) {
-      err.println("penstock: " + e.getMessage());
+    } catch (BrokerException e) {
+      throw noBroker(String.valueOf(e.getMessage()));
     } catch (ExecutionException e) {
-      err.println("penstock: the throw-away broker made no topics: " + e.getCause());
+      throw noBroker("the throw-away broker made no topics: " + e.getCause());
+    } catch (UncheckedIOException e) {
+      throw new CommandFailure(
+          ExitCode.ENVIRONMENT, StartCode.FILE_TROUBLE, String.valueOf(e.getMessage()));
     } catch (WorkerStartException e) {
-      e.lines().forEach(line -> err.println("penstock: " + line));
+      throw new CommandFailure(ExitCode.of(e.reason()), e.problems());
     }
-    err.flush();
-    return ExitCode.ENVIRONMENT;
+  }
+
+  private static CommandFailure noBroker(String message) {
+    return new CommandFailure(ExitCode.ENVIRONMENT, StartCode.DEMO_BROKER, message);
+  }
+
+  private static CommandFailure broken(String message) {
+    return new CommandFailure(ExitCode.ENVIRONMENT, StartCode.BROKEN_INSTALLATION, message);
   }
 
   private int run(PrintWriter out)
-      throws BrokenInstallationException,
-          ExecutionException,
-          InterruptedException,
-          WorkerStartException {
+      throws CommandFailure, ExecutionException, InterruptedException, WorkerStartException {
     Path example = example();
     say(out, "Starting a throw-away Kafka broker in a process of its own ...");
     try (BrokerProcess broker = BrokerProcess.start(brokerOptions());
@@ -169,6 +178,9 @@ final class DemoCommand implements Callable<Integer> {
       Count count = traffic.finish(PATIENCE);
       traffic.failures().forEach(e -> say(out, "The count is not to be trusted: " + e));
       summarize(out, count);
+      if (output.isJson()) {
+        output.object(count);
+      }
       boolean good =
           count.missing() == 0 && count.unexpected() == 0 && traffic.failures().isEmpty();
       return good ? ExitCode.OK : ExitCode.FAILED;
@@ -200,14 +212,11 @@ final class DemoCommand implements Callable<Integer> {
             : "NOT every invoice arrived: that is a defect; please report it.");
   }
 
-  private Path example() throws BrokenInstallationException {
+  private Path example() throws CommandFailure {
     Path home =
         surroundings
             .home()
-            .orElseThrow(
-                () ->
-                    new BrokenInstallationException(
-                        new IllegalStateException("start the demo with the launcher, ./penstock")));
+            .orElseThrow(() -> broken("start the demo with the launcher, ./penstock"));
     return home.resolve(EXAMPLE);
   }
 
@@ -219,8 +228,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** The example as it is: only its environment is ours. */
-  private Loaded load(Path example, String servers)
-      throws BrokenInstallationException, WorkerStartException {
+  private Loaded load(Path example, String servers) throws CommandFailure {
     Surroundings ours =
         new Surroundings(
             name ->
@@ -231,9 +239,8 @@ final class DemoCommand implements Callable<Integer> {
             surroundings.failpoints());
     Loaded loaded = ConnectorFiles.load(List.of(example), ours);
     if (!loaded.problems().isEmpty()) {
-      ConnectorFiles.print(loaded, spec.commandLine().getErr());
-      throw new BrokenInstallationException(
-          new IllegalStateException("its example " + example + " is not valid"));
+      ConnectorFiles.print(loaded, output);
+      throw broken("its example " + example + " is not valid");
     }
     return loaded;
   }

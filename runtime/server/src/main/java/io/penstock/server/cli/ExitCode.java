@@ -8,7 +8,7 @@ final class ExitCode {
   /** Good. */
   static final int OK = 0;
 
-  /** Not every event of the demo arrived, or a bug: see what was printed. */
+  /** It ran, and what it was to find out is bad: a test failed, an event of the demo is missing. */
   static final int FAILED = 1;
 
   /** A wrong command line or config. Nothing was started. */
@@ -16,6 +16,9 @@ final class ExitCode {
 
   /** Something of this machine: a port in use, a locked folder. Nothing was started. */
   static final int ENVIRONMENT = 3;
+
+  /** A bug in Penstock. */
+  static final int BUG = 70;
 
   private ExitCode() {}
 

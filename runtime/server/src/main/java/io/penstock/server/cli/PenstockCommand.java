@@ -1,10 +1,17 @@
 package io.penstock.server.cli;
 
+import io.penstock.server.errors.StartCode;
+import io.penstock.server.errors.StartProblem;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command without a sub-command: shows what there is. */
 @Command(
@@ -16,9 +23,10 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:good",
-      "1:not every event of the demo arrived, or a bug in Penstock",
+      "1:it ran, and found something bad: a test that fails, an event of the demo that is missing",
       "2:wrong command line or config; nothing was started",
-      "3:something of this machine, such as a port in use; nothing was started"
+      "3:something of this machine, such as a port in use; nothing was started",
+      "70:a bug in Penstock"
     })
 public final class PenstockCommand implements Runnable {
 
@@ -34,21 +42,67 @@ public final class PenstockCommand implements Runnable {
         new CommandLine(new PenstockCommand())
             .addSubcommand(new RunCommand(surroundings))
             .addSubcommand(new ValidateCommand(surroundings))
-            .addSubcommand(new DemoCommand(surroundings));
+            .addSubcommand(new TestCommand(surroundings))
+            .addSubcommand(new DemoCommand(surroundings))
+            .addSubcommand(
+                new CommandLine(new NewCommand())
+                    .addSubcommand(new NewFunctionCommand())
+                    .addSubcommand(new NewConnectorCommand(surroundings)))
+            .addSubcommand(new DoctorCommand(surroundings))
+            .addSubcommand(new PluginsCommand())
+            .addSubcommand(new SchemaCommand())
+            .addSubcommand(new ExplainCommand())
+            .addSubcommand(new CompletionCommand());
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler(
-        (e, command, parsed) -> {
-          PrintWriter err = command.getErr();
-          err.println("penstock: this is a bug in Penstock; please report it with what follows");
-          e.printStackTrace(err);
-          err.flush();
-          return ExitCode.FAILED;
-        });
+    line.setParameterExceptionHandler(PenstockCommand::notUnderstood);
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
     return line;
+  }
+
+  private static int notUnderstood(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    StartProblem problem =
+        new StartProblem(StartCode.WRONG_COMMAND_LINE, String.valueOf(e.getMessage()));
+    Optional<Output> output = output(command);
+    if (output.isPresent() && Arrays.asList(arguments).contains(Output.JSON)) {
+      output.get().problems(List.of(problem));
+      return ExitCode.CONFIG;
+    }
+    PrintWriter err = command.getErr();
+    err.println("penstock: " + problem.text());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    if (command.getParent() == null) {
+      command.usage(err);
+    } else {
+      err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells more.");
+    }
+    err.flush();
+    return ExitCode.CONFIG;
+  }
+
+  private static int failed(Exception e, CommandLine command) {
+    if (e instanceof CommandFailure failure) {
+      output(command).ifPresent(output -> output.problems(failure.problems()));
+      return failure.exitCode();
+    }
+    StartProblem bug =
+        new StartProblem(
+            StartCode.BUG, "this is a bug in Penstock; please report it with what follows: " + e);
+    output(command).ifPresent(output -> output.problems(List.of(bug)));
+    e.printStackTrace(command.getErr());
+    command.getErr().flush();
+    return ExitCode.BUG;
+  }
+
+  private static Optional<Output> output(CommandLine command) {
+    return command.getMixins().values().stream()
+        .filter(Output.class::isInstance)
+        .map(Output.class::cast)
+        .findFirst();
   }
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
+    throw new ParameterException(spec.commandLine(), "name a command");
   }
 }

@@ -1,12 +1,11 @@
 package io.penstock.server.cli;
 
 import io.penstock.connector.config.Durations;
-import io.penstock.server.cli.ConnectorFiles.BrokenInstallationException;
 import io.penstock.server.config.ConfigLoader.Loaded;
+import io.penstock.server.config.ConnectorConfig;
 import io.penstock.server.http.HttpAddress;
 import io.penstock.server.worker.Worker;
 import io.penstock.server.worker.WorkerStartException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,6 +37,9 @@ final class RunCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
+  @Mixin private final Output output = new Output();
+  @Mixin private final WorkerOptions options = new WorkerOptions();
+
   @Spec
   @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
@@ -46,33 +49,6 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "FILE|FOLDER",
       description = "A connector's file, or a folder with such files (*.json).")
   private List<Path> paths = List.of();
-
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "8080",
-      description = "Where HTTP listens; 0 takes a free port. Default ${DEFAULT-VALUE}.")
-  private int port;
-
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      defaultValue = HttpAddress.LOOPBACK,
-      description = {
-        "The address HTTP listens on. Default ${DEFAULT-VALUE}, which only this machine reaches.",
-        "Nobody is asked for a password: whoever reaches the port can pause connectors."
-      })
-  private String host = HttpAddress.LOOPBACK;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = ".penstock",
-      description = {
-        "The folder of the worker's own state, made if it isn't there. Default ${DEFAULT-VALUE}",
-        "in the current folder. One worker at a time uses it."
-      })
-  private Path data = Path.of(".penstock");
 
   @Option(
       names = "--drain",
@@ -86,30 +62,29 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    PrintWriter err = spec.commandLine().getErr();
+  public Integer call() throws CommandFailure {
     Duration drainTime = drainTime();
-    HttpAddress address = address();
-    Loaded loaded;
+    HttpAddress address = options.address();
+    Loaded loaded = ConnectorFiles.load(paths, surroundings);
+    if (!loaded.problems().isEmpty()) {
+      ConnectorFiles.print(loaded, output);
+      return ExitCode.CONFIG;
+    }
     Worker worker;
     try {
-      loaded = ConnectorFiles.load(paths, surroundings);
-      if (!loaded.problems().isEmpty()) {
-        ConnectorFiles.print(loaded, err);
-        return ExitCode.CONFIG;
-      }
       worker =
           Worker.start(
               new Worker.Options(
-                  loaded.connectors(), data, address, Version.text(), surroundings.failpoints()));
-    } catch (BrokenInstallationException e) {
-      err.println("penstock: " + e.getMessage());
-      err.flush();
-      return ExitCode.ENVIRONMENT;
+                  loaded.connectors(),
+                  options.data(),
+                  address,
+                  Version.text(),
+                  surroundings.failpoints()));
     } catch (WorkerStartException e) {
-      e.lines().forEach(line -> err.println("penstock: " + line));
-      err.println("Nothing was started.");
-      err.flush();
+      output.problems(e.problems());
+      if (!output.isJson()) {
+        output.error("Nothing was started.");
+      }
       return ExitCode.of(e.reason());
     }
     run(worker, loaded, drainTime);
@@ -122,6 +97,9 @@ final class RunCommand implements Callable<Integer> {
         Version.text(),
         ConnectorFiles.counted(loaded.connectors().size(), "connector"),
         worker.address());
+    if (output.isJson()) {
+      output.object(new Started("http://" + worker.address(), names(loaded)));
+    }
     if (!worker.address().isLoopback()) {
       LOG.warn(
           "HTTP listens on {}: whoever reaches that address can read and pause the connectors",
@@ -141,6 +119,19 @@ final class RunCommand implements Callable<Integer> {
                 name,
                 ConnectorFiles.counted(events, "event")));
     LOG.info("stopped");
+    if (output.isJson()) {
+      output.object(new Stopped(left));
+    }
+  }
+
+  /** What programs are told when everything runs. */
+  private record Started(String started, List<String> connectors) {}
+
+  /** What programs are told at the end: how many events were not finished, by connector. */
+  private record Stopped(Map<String, Integer> unfinished) {}
+
+  private static List<String> names(Loaded loaded) {
+    return loaded.connectors().stream().map(ConnectorConfig::name).toList();
   }
 
   private Duration drainTime() {
@@ -149,14 +140,6 @@ final class RunCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
           spec.commandLine(), "--drain is '" + drain + "'; write a duration such as 30s or 2m", e);
-    }
-  }
-
-  private HttpAddress address() {
-    try {
-      return new HttpAddress(host, port);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--port: " + e.getMessage(), e);
     }
   }
 }

@@ -1,22 +1,14 @@
 package io.penstock.server.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import io.penstock.server.cli.ConnectorFiles.BrokenInstallationException;
 import io.penstock.server.config.ConfigLoader.Loaded;
-import io.penstock.server.config.ConnectorConfig;
-import io.penstock.server.config.FileProblem;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Checks connectors' files and prints everything that is wrong. */
 @Command(
@@ -31,9 +23,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
+  @Mixin private final Output output = new Output();
 
   @Parameters(
       arity = "1..*",
@@ -41,78 +31,38 @@ final class ValidateCommand implements Callable<Integer> {
       description = "A connector's file, or a folder with such files (*.json).")
   private List<Path> paths = List.of();
 
-  @Option(names = "--json", description = "Print one JSON object, for programs.")
-  private boolean json;
+  @Option(
+      names = "--explain",
+      paramLabel = "EVENT.json",
+      description = {
+        "Also tells what the connectors would make of the event in this file: which field of a filter"
+            + " fails, what transforms make, which sinks get it. Nothing is run.",
+        "An event is written as in cases (docs/testing.md), or as a CloudEvent in JSON."
+      })
+  private @Nullable Path event;
 
   ValidateCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
 
   @Override
-  public Integer call() throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
-    Loaded loaded;
-    try {
-      loaded = ConnectorFiles.load(paths, surroundings);
-    } catch (BrokenInstallationException e) {
-      err.println("penstock: " + e.getMessage());
-      err.flush();
-      return ExitCode.ENVIRONMENT;
-    }
+  public Integer call() throws CommandFailure {
+    Loaded loaded = ConnectorFiles.load(paths, surroundings);
     boolean valid = loaded.problems().isEmpty();
-    if (json) {
-      out.println(asJson(loaded));
-    } else if (valid) {
-      out.println(
+    Path explained = event;
+    if (valid && explained != null) {
+      boolean good = new EventExplanation(output).print(explained, loaded.connectors());
+      return good ? ExitCode.OK : ExitCode.CONFIG;
+    }
+    if (output.isJson() || !valid) {
+      ConnectorFiles.print(loaded, output);
+    } else {
+      output.line(
           ConnectorFiles.counted(loaded.connectors().size(), "connector")
               + " in "
               + ConnectorFiles.counted(loaded.files().size(), "file")
               + ", all good");
-    } else {
-      ConnectorFiles.print(loaded, err);
     }
-    out.flush();
     return valid ? ExitCode.OK : ExitCode.CONFIG;
-  }
-
-  private static String asJson(Loaded loaded) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeBooleanField("valid", loaded.problems().isEmpty());
-      json.writeArrayFieldStart("files");
-      for (Path file : loaded.files()) {
-        json.writeString(file.toString());
-      }
-      json.writeEndArray();
-      json.writeArrayFieldStart("connectors");
-      for (ConnectorConfig connector : loaded.connectors()) {
-        json.writeString(connector.name());
-      }
-      json.writeEndArray();
-      json.writeArrayFieldStart("problems");
-      for (FileProblem problem : loaded.problems()) {
-        write(problem, json);
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    }
-    return text.toString();
-  }
-
-  private static void write(FileProblem problem, JsonGenerator json) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("file", problem.file().toString());
-    if (problem.line().isPresent()) {
-      json.writeNumberField("line", problem.line().getAsInt());
-    } else {
-      json.writeNullField("line");
-    }
-    json.writeStringField("path", problem.problem().path());
-    json.writeStringField("found", problem.problem().found());
-    json.writeStringField("expected", problem.problem().expected());
-    json.writeStringField("suggestion", problem.problem().suggestion().orElse(null));
-    json.writeEndObject();
   }
 }

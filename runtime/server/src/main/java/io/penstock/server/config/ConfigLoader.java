@@ -1,6 +1,7 @@
 package io.penstock.server.config;
 
 import io.penstock.connector.config.Problem;
+import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -8,7 +9,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * go; nothing is made and nothing outside is touched but the files. Thread-safe.
  */
 public final class ConfigLoader {
-
-  private static final long MAX_FILE_BYTES = 16 << 20;
 
   /**
    * What was loaded.
@@ -59,7 +57,8 @@ public final class ConfigLoader {
 
   /**
    * Loads the connectors of these files, and of the files ending in {@code .json} in these folders
-   * (not in folders below them). A file named twice is loaded once.
+   * (not in folders below them), but for those ending in {@code .test.json} and {@code .schema.json}.
+   * A file named twice is loaded once.
    */
   public Loaded load(List<Path> filesAndFolders) {
     List<FileProblem> problems = new ArrayList<>();
@@ -79,6 +78,7 @@ public final class ConfigLoader {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(path, "*.json")) {
           TreeSet<Path> sorted = new TreeSet<>();
           found.forEach(sorted::add);
+          sorted.removeIf(ConfigLoader::isBesideConnectors);
           sorted.forEach(file -> files.putIfAbsent(file.toAbsolutePath().normalize(), file));
           if (sorted.isEmpty()) {
             problems.add(
@@ -94,17 +94,19 @@ public final class ConfigLoader {
     return List.copyOf(files.values());
   }
 
+  /** What may lie among connectors' files without being one: their tests and their schema. */
+  private static boolean isBesideConnectors(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".test.json") || name.endsWith(".schema.json");
+  }
+
   private void loadFile(
       Path file,
       Map<String, Path> fileByName,
       List<ConnectorConfig> connectors,
       List<FileProblem> problems) {
-    Optional<byte[]> json = bytes(file, problems);
-    if (json.isEmpty()) {
-      return;
-    }
     Problems found = new Problems();
-    Optional<JsonDocument> document = JsonDocument.parse(json.get(), found);
+    Optional<JsonDocument> document = JsonDocument.read(file, found);
     Substitution substitution =
         new Substitution(environment, ConnectorConfig.directoryOf(file), found);
     document.ifPresent(
@@ -113,7 +115,11 @@ public final class ConfigLoader {
           ConnectorReader reader = new ConnectorReader(plugins, found);
           if (tree instanceof List<?> list) {
             if (list.isEmpty()) {
-              found.add("$", "an empty list", "a connector, or a list of connectors");
+              found.add(
+                  ProblemCode.WRONG_TYPE,
+                  "$",
+                  "an empty list",
+                  "a connector, or a list of connectors");
             }
             for (int i = 0; i < list.size(); i++) {
               String path = "$[" + i + "]";
@@ -129,15 +135,9 @@ public final class ConfigLoader {
                 .ifPresent(body -> connectors.add(new ConnectorConfig(file, body)));
           }
         });
-    found.list().stream()
-        .map(
-            problem ->
-                new FileProblem(
-                    file,
-                    document.map(d -> d.line(problem.path())).orElseGet(OptionalInt::empty),
-                    substitution.hide(problem)))
-        .sorted(Comparator.comparingInt(problem -> problem.line().orElse(Integer.MAX_VALUE)))
-        .forEach(problems::add);
+    problems.addAll(
+        JsonDocument.located(
+            file, document, found.list().stream().map(substitution::hide).toList()));
   }
 
   private static void checkUnique(
@@ -150,6 +150,7 @@ public final class ConfigLoader {
       Path other = fileByName.putIfAbsent(name, file);
       if (other != null) {
         problems.add(
+            ProblemCode.NAME_TAKEN,
             path + ".name",
             "'" + name + "'",
             "a name that no other connector has",
@@ -158,23 +159,10 @@ public final class ConfigLoader {
     }
   }
 
-  private static Optional<byte[]> bytes(Path file, List<FileProblem> problems) {
-    try {
-      if (!Files.isRegularFile(file)) {
-        problems.add(problem(file, "nothing there", "a file or folder"));
-      } else if (Files.size(file) > MAX_FILE_BYTES) {
-        problems.add(problem(file, "more than 16 MiB", "a connector's file"));
-      } else {
-        return Optional.of(Files.readAllBytes(file));
-      }
-    } catch (IOException e) {
-      problems.add(problem(file, "a file that can't be read", "a file that can be read"));
-    }
-    return Optional.empty();
-  }
-
   private static FileProblem problem(Path file, String found, String expected) {
     return new FileProblem(
-        file, OptionalInt.empty(), new Problem("$", found, expected, Optional.empty()));
+        file,
+        OptionalInt.empty(),
+        new Problem(ProblemCode.UNREADABLE_FILE, "$", found, expected, Optional.empty()));
   }
 }

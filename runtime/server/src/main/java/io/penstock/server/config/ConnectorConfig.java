@@ -3,18 +3,23 @@ package io.penstock.server.config;
 import io.penstock.connector.Codec;
 import io.penstock.connector.FunctionProvider;
 import io.penstock.connector.Plugin;
+import io.penstock.connector.ServerAddress;
 import io.penstock.connector.SinkProvider;
 import io.penstock.connector.SourceProvider;
 import io.penstock.connector.config.Settings;
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.RetryPolicy;
-import io.penstock.engine.filter.EventFilter;
+import io.penstock.engine.filter.EventPattern;
 import io.penstock.engine.transform.Transform;
+import io.penstock.functions.Event;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A connector as its file says, checked; nothing is made yet. Immutable; may hold secrets. */
 public final class ConnectorConfig {
@@ -35,7 +40,7 @@ public final class ConnectorConfig {
       String name,
       String destination,
       ConcurrencyPolicy concurrency,
-      Optional<EventFilter> filter,
+      Optional<EventPattern> filter,
       Optional<Transform> transform,
       RetryPolicy retry) {}
 
@@ -50,7 +55,7 @@ public final class ConnectorConfig {
   record Body(
       String name,
       SourceConfig source,
-      Optional<EventFilter> filter,
+      Optional<EventPattern> filter,
       Optional<Transform> transform,
       Optional<FunctionConfig> function,
       DeliveryPolicy delivery,
@@ -74,6 +79,52 @@ public final class ConnectorConfig {
   /** The file it stands in. */
   public Path file() {
     return file;
+  }
+
+  /** What would become of an event, without running anything. */
+  public ExplainedEvent explain(Event event) {
+    return ExplainedEvent.of(body, event);
+  }
+
+  /** The servers of its source, function and sinks, by what connects to them. */
+  public Map<String, List<ServerAddress>> servers() {
+    Map<String, List<ServerAddress>> servers = new LinkedHashMap<>();
+    servers.put("source", servers(body.source().part()));
+    body.function().ifPresent(function -> servers.put("function", servers(function.part())));
+    Stream.concat(body.onSuccess().stream(), body.failureSinks().stream())
+        .forEach(sink -> servers.put("sink '" + sink.name() + "'", servers(sink.part())));
+    return servers;
+  }
+
+  private static <P extends Plugin> List<ServerAddress> servers(Part<P> part) {
+    return part.provider().servers(part.settings());
+  }
+
+  /** What it keeps in memory at most, in bytes. */
+  public long memoryBytes() {
+    return body.delivery().window().maxBytes();
+  }
+
+  /** Whether events that can't be handled are given up. */
+  public boolean dropsFailures() {
+    return body.onFailure() == OnFailure.DROP;
+  }
+
+  /** How the payloads of its source are read. */
+  public Codec format() {
+    return body.source().format();
+  }
+
+  /** The type of its function, if it has one. */
+  public Optional<String> functionType() {
+    return body.function().map(function -> function.part().provider().type());
+  }
+
+  /** The names of its sinks: those of onSuccess, then those of onFailure. */
+  public List<String> sinkNames() {
+    return Stream.concat(body.onSuccess().stream(), body.failureSinks().stream())
+        .map(SinkConfig::name)
+        .toList();
   }
 
   /** The folder that relative paths start from. */

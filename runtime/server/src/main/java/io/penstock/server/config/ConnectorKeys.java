@@ -6,17 +6,23 @@ import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Settings;
 import io.penstock.engine.BatchPolicy;
 import io.penstock.engine.ConcurrencyPolicy;
+import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.Order;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.WindowPolicy;
 import java.time.Duration;
 
 /** The keys of a connector's file that don't depend on the types of its source and sinks. */
-final class ConnectorKeys {
+public final class ConnectorKeys {
 
-  static final String API_VERSION_1 = "penstock/v1";
+  /** The only version of the format so far. */
+  public static final String API_VERSION_1 = "penstock/v1";
+
   static final String DEFAULT_FORMAT = "json";
 
+  static final ConfigKey<String> SCHEMA =
+      ConfigKey.text("$schema")
+          .doc("Where the JSON Schema of connectors is, for editors; `penstock schema` prints it.");
   static final ConfigKey<String> API_VERSION =
       ConfigKey.text("apiVersion").required().doc("The version of this format: penstock/v1.");
   static final ConfigKey<String> NAME =
@@ -25,6 +31,8 @@ final class ConnectorKeys {
           .doc(
               "The connector's name, unique in the worker: letters, digits, '.', '_' and '-', a"
                   + " letter or digit first, 100 at most.");
+  static final ConfigKey<String> DESCRIPTION =
+      ConfigKey.text("description").doc("What it is for; only people read it.");
   static final ConfigKey<Object> SOURCE =
       ConfigKey.json("source").required().doc("Where events come from.");
   static final ConfigKey<Object> FILTER =
@@ -162,32 +170,66 @@ final class ConnectorKeys {
           .defaultsTo(WindowPolicy.DEFAULT.revokeWait())
           .between(Duration.ZERO, Duration.ofMinutes(2))
           .doc("How long events in flight are waited for when a lane goes to another worker.");
+  static final ConfigKey<DeliveryPolicy.UnreadableData> ON_UNREADABLE_DATA =
+      ConfigKey.choice("onUnreadableData", DeliveryPolicy.UnreadableData.class)
+          .defaultsTo(DeliveryPolicy.UnreadableData.REJECT)
+          .doc(
+              "What becomes of an event whose payload a filter looks into and can't read: given up"
+                  + " as one that can't be handled, or filtered. It is counted either way.");
   static final ConfigKey<Settings> DELIVERY =
       ConfigKey.object(
               "delivery",
-              ConfigSpec.of(ORDER, BATCH, RETRY, WINDOW, MEMORY, COMMIT_INTERVAL, REVOKE_WAIT))
+              ConfigSpec.of(
+                  ORDER,
+                  BATCH,
+                  RETRY,
+                  WINDOW,
+                  MEMORY,
+                  COMMIT_INTERVAL,
+                  REVOKE_WAIT,
+                  ON_UNREADABLE_DATA))
           .doc("How events get to the function.");
 
   /** A connector. */
-  static final ConfigSpec CONNECTOR =
+  public static final ConfigSpec CONNECTOR =
       ConfigSpec.of(
-          API_VERSION, NAME, SOURCE, FILTER, TRANSFORM, FUNCTION, DELIVERY, ON_SUCCESS, ON_FAILURE);
+          SCHEMA,
+          API_VERSION,
+          NAME,
+          DESCRIPTION,
+          SOURCE,
+          FILTER,
+          TRANSFORM,
+          FUNCTION,
+          DELIVERY,
+          ON_SUCCESS,
+          ON_FAILURE);
 
   /** What every source has beside its own keys. */
-  static final ConfigSpec ANY_SOURCE = ConfigSpec.of(TYPE, FORMAT);
+  public static final ConfigSpec ANY_SOURCE = ConfigSpec.of(TYPE, FORMAT);
 
   /** What every function has beside its own keys. */
-  static final ConfigSpec ANY_FUNCTION = ConfigSpec.of(TYPE, FUNCTION_NAME, TIMEOUT, CONCURRENCY);
+  public static final ConfigSpec ANY_FUNCTION =
+      ConfigSpec.of(TYPE, FUNCTION_NAME, TIMEOUT, CONCURRENCY);
 
   /** What every sink has beside its own keys. */
-  static final ConfigSpec ANY_SINK =
+  public static final ConfigSpec ANY_SINK =
       ConfigSpec.of(TYPE, SINK_NAME, FILTER, TRANSFORM, SINK_RETRY, CONCURRENCY);
 
   /** What {@code drop} has. */
-  static final ConfigSpec DROP = ConfigSpec.of(TYPE);
+  public static final ConfigSpec DROP = ConfigSpec.of(TYPE);
 
   /** How many at a time where the file doesn't say. */
   static final ConcurrencyPolicy DEFAULT_CONCURRENCY = ConcurrencyPolicy.DEFAULT;
+
+  /** The type under {@code onFailure} that gives events up. */
+  public static final String DROP_TYPE = "drop";
+
+  /** A name of a connector. */
+  public static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
+
+  /** What a sink takes over from a source of its type if it says nothing of its own. */
+  public static final String INHERITED_ADDRESS = "bootstrapServers";
 
   private ConnectorKeys() {}
 }

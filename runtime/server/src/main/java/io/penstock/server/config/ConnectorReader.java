@@ -6,12 +6,13 @@ import io.penstock.connector.Plugin;
 import io.penstock.connector.SinkProvider;
 import io.penstock.connector.SourceProvider;
 import io.penstock.connector.config.ConfigSpec;
+import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.RetryPolicy;
-import io.penstock.engine.filter.EventFilter;
+import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.filter.EventPattern;
 import io.penstock.engine.transform.Transform;
 import io.penstock.engine.transform.TransformForm;
@@ -39,8 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectorReader {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-  private static final String DROP = "drop";
+  private static final Pattern NAME = Pattern.compile(ConnectorKeys.NAME_PATTERN);
 
   private final Plugins plugins;
   private final Problems problems;
@@ -60,7 +60,7 @@ final class ConnectorReader {
    */
   Optional<Body> read(@Nullable Object tree, String path) {
     if (!(tree instanceof Map<?, ?> raw)) {
-      problems.add(path, kind(tree), "a connector, which is an object");
+      problems.add(ProblemCode.WRONG_TYPE, path, kind(tree), "a connector, which is an object");
       return Optional.empty();
     }
     int before = problems.list().size();
@@ -77,15 +77,15 @@ final class ConnectorReader {
 
     Optional<SourceConfig> source =
         top.find(ConnectorKeys.SOURCE).flatMap(s -> source(s, path + ".source"));
-    Optional<EventFilter> filter = filter(top, path);
-    Optional<Transform> transform = transform(top, path);
+    Inherited inherited = Inherited.of(top.find(ConnectorKeys.SOURCE), plugins);
+    Optional<EventPattern> filter = filter(top, path, inherited.format());
+    Optional<Transform> transform = transform(top, path, inherited.format());
     Optional<FunctionConfig> function =
         top.find(ConnectorKeys.FUNCTION)
             .flatMap(f -> function(f, path + ".function", name.orElse("")));
     Optional<DeliveryPolicy> delivery =
         top.find(ConnectorKeys.DELIVERY).flatMap(d -> policies.delivery(d, failures));
 
-    Inherited inherited = Inherited.of(top.find(ConnectorKeys.SOURCE));
     Set<String> names = new HashSet<>();
     List<SinkConfig> onSuccess =
         top.find(ConnectorKeys.ON_SUCCESS)
@@ -97,7 +97,7 @@ final class ConnectorReader {
         onFailure
             .filter(f -> !drop)
             // A dead letter's own failure halts the lane: that is an answer too.
-            .map(f -> sinks(f, path + ".onFailure", inherited, Failures.GO_ON, names))
+            .map(f -> sinks(f, path + ".onFailure", inherited.letters(), Failures.GO_ON, names))
             .orElse(List.of());
     checkUse(top, path);
     if (problems.list().size() > before) {
@@ -121,6 +121,7 @@ final class ConnectorReader {
       return true;
     }
     problems.add(
+        ProblemCode.BAD_NAME,
         path,
         "'" + name + "'",
         "1 to 100 letters, digits, '.', '_' and '-', a letter or digit first");
@@ -132,6 +133,7 @@ final class ConnectorReader {
     boolean hasSink = onSuccess.filter(s -> !(s instanceof List<?> l && l.isEmpty())).isPresent();
     if (top.find(ConnectorKeys.FUNCTION).isEmpty() && !hasSink) {
       problems.add(
+          ProblemCode.NOTHING_TO_DO,
           path,
           "neither 'function' nor 'onSuccess'",
           "at least one of them",
@@ -141,6 +143,7 @@ final class ConnectorReader {
         .filter(f -> f instanceof List<?> l && l.isEmpty())
         .isPresent()) {
       problems.add(
+          ProblemCode.WRONG_TYPE,
           path + ".onFailure",
           "an empty list",
           "a sink, or {\"type\": \"drop\"}",
@@ -183,7 +186,9 @@ final class ConnectorReader {
 
   private boolean isDrop(Object raw, String path) {
     if (!(raw instanceof List<?> list)
-        || list.stream().noneMatch(s -> s instanceof Map<?, ?> m && DROP.equals(m.get("type")))) {
+        || list.stream()
+            .noneMatch(
+                s -> s instanceof Map<?, ?> m && ConnectorKeys.DROP_TYPE.equals(m.get("type")))) {
       return false;
     }
     if (list.size() > 1) {
@@ -201,20 +206,25 @@ final class ConnectorReader {
   private List<SinkConfig> sinks(
       Object raw, String path, Inherited inherited, Failures failures, Set<String> names) {
     if (!(raw instanceof List<?> list)) {
-      problems.add(path, kind(raw), "a list of sinks", "write [ ... ] around it");
+      problems.add(
+          ProblemCode.WRONG_TYPE, path, kind(raw), "a list of sinks", "write [ ... ] around it");
       return List.of();
     }
     List<SinkConfig> sinks = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      sink(inherited.into(list.get(i)), path + "[" + i + "]", failures, names)
-          .ifPresent(sinks::add);
+      sink(list.get(i), path + "[" + i + "]", inherited, failures, names).ifPresent(sinks::add);
     }
     return sinks;
   }
 
   private Optional<SinkConfig> sink(
-      @Nullable Object raw, String path, Failures failures, Set<String> names) {
-    Optional<Part<SinkProvider>> part = part(raw, path, plugins.sinks(), ConnectorKeys.ANY_SINK);
+      @Nullable Object raw,
+      String path,
+      Inherited inherited,
+      Failures failures,
+      Set<String> names) {
+    Optional<Part<SinkProvider>> part =
+        part(inherited.into(raw), path, plugins.sinks(), ConnectorKeys.ANY_SINK);
     if (part.isEmpty()) {
       return Optional.empty();
     }
@@ -226,10 +236,13 @@ final class ConnectorReader {
             .orElse(path.substring(path.lastIndexOf('.') + 1) + " " + provider.type());
     if (!names.add(name)) {
       problems.add(
-          path + ".name", "'" + name + "'", "a name that no other sink of the connector has");
+          ProblemCode.NAME_TAKEN,
+          path + ".name",
+          "'" + name + "'",
+          "a name that no other sink of the connector has");
     }
-    Optional<EventFilter> filter = filter(settings, path);
-    Optional<Transform> transform = transform(settings, path);
+    Optional<EventPattern> filter = filter(settings, path, inherited.format());
+    Optional<Transform> transform = transform(settings, path, inherited.format());
     Optional<RetryPolicy> retry =
         policies.sinkRetry(settings.find(ConnectorKeys.SINK_RETRY), failures);
     Optional<ConcurrencyPolicy> concurrency =
@@ -248,28 +261,35 @@ final class ConnectorReader {
             retry.get()));
   }
 
-  private Optional<EventFilter> filter(Settings settings, String path) {
+  private Optional<EventPattern> filter(Settings settings, String path, Codec format) {
     return settings
         .find(ConnectorKeys.FILTER)
-        .flatMap(tree -> EventPattern.compile(tree, path + ".filter", problems));
+        .flatMap(
+            tree ->
+                EventPattern.compile(
+                    tree, path + ".filter", format, problems.as(ProblemCode.WRONG_PATTERN)));
   }
 
-  private Optional<Transform> transform(Settings settings, String path) {
+  private Optional<Transform> transform(Settings settings, String path, Codec format) {
     return settings
         .find(ConnectorKeys.TRANSFORM)
-        .flatMap(tree -> TransformForm.compile(tree, path + ".transform", problems));
+        .flatMap(
+            tree ->
+                TransformForm.compile(
+                    tree, path + ".transform", format, problems.as(ProblemCode.WRONG_TRANSFORM)));
   }
 
   /** A source, function or sink: the common keys and those of its type, read together. */
   private <P extends Plugin> Optional<Part<P>> part(
       @Nullable Object raw, String path, Map<String, P> known, ConfigSpec common) {
     if (!(raw instanceof Map<?, ?> map)) {
-      problems.add(path, kind(raw), "an object with a \"type\"");
+      problems.add(ProblemCode.WRONG_TYPE, path, kind(raw), "an object with a \"type\"");
       return Optional.empty();
     }
     Object type = map.get("type");
     if (!(type instanceof String word)) {
       problems.add(
+          type == null ? ProblemCode.MISSING_KEY : ProblemCode.WRONG_TYPE,
           path + ".type",
           type == null ? "nothing" : kind(type),
           "one of " + String.join(", ", new TreeSet<>(known.keySet())));
@@ -304,17 +324,31 @@ final class ConnectorReader {
   }
 
   /**
-   * What a sink takes over from the source of its connector if both are of one type and the sink
-   * doesn't say otherwise: the address of the cluster, and how to log in there.
+   * What a sink takes over from the source of its connector: the format of the payloads and, if both
+   * are of one type and the sink doesn't say otherwise, the address of the cluster, and how to log in
+   * there.
    */
-  private record Inherited(Map<?, ?> source) {
+  private record Inherited(Map<?, ?> source, Codec format) {
 
-    private static final String ADDRESS = "bootstrapServers";
+    private static final Codec JSON = new JsonCodec();
+
+    private static final String ADDRESS = ConnectorKeys.INHERITED_ADDRESS;
     private static final String PROPERTIES = "properties";
     private static final List<String> LOGIN = List.of("security.", "sasl.", "ssl.");
 
-    static Inherited of(Optional<Object> source) {
-      return new Inherited(source.orElse(null) instanceof Map<?, ?> map ? map : Map.of());
+    /** Of a source as it stands in the file, which may be wrong in any way. */
+    static Inherited of(Optional<Object> source, Plugins plugins) {
+      Map<?, ?> map = source.orElse(null) instanceof Map<?, ?> m ? m : Map.of();
+      Codec format =
+          map.get(ConnectorKeys.FORMAT.name()) instanceof String word
+              ? plugins.codecs().get(word)
+              : null;
+      return new Inherited(map, format == null ? JSON : format);
+    }
+
+    /** The same for sinks of dead letters, which are JSON whatever the events are. */
+    Inherited letters() {
+      return new Inherited(source, JSON);
     }
 
     @Nullable Object into(@Nullable Object sink) {

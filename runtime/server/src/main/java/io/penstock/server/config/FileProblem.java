@@ -19,6 +19,9 @@ public record FileProblem(Path file, OptionalInt line, Problem problem) {
     return where
         + "  "
         + problem.path()
+        + "  ["
+        + problem.code().code()
+        + "]"
         + "\n    found     "
         + problem.found()
         + "\n    expected  "

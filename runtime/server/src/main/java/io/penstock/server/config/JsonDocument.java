@@ -6,9 +6,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.penstock.connector.config.Problem;
+import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,10 +23,12 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON text as a plain tree that remembers on which line each value stood. Immutable. */
-final class JsonDocument {
+public final class JsonDocument {
 
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
+
+  private static final long MAX_FILE_BYTES = 16 << 20;
 
   private final @Nullable Object tree;
   private final Map<String, Integer> lines;
@@ -31,15 +38,49 @@ final class JsonDocument {
     this.lines = lines;
   }
 
+  /** Reads a file; as {@link #parse}, and a file that can't be read is a problem too. */
+  public static Optional<JsonDocument> read(Path file, Problems problems) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        unreadable("nothing there", "a file or folder", problems);
+      } else if (Files.size(file) > MAX_FILE_BYTES) {
+        unreadable("more than 16 MiB", "a file of 16 MiB at most", problems);
+      } else {
+        return parse(Files.readAllBytes(file), problems);
+      }
+    } catch (IOException e) {
+      unreadable("a file that can't be read", "a file that can be read", problems);
+    }
+    return Optional.empty();
+  }
+
+  private static void unreadable(String found, String expected, Problems problems) {
+    problems.add(ProblemCode.UNREADABLE_FILE, "$", found, expected);
+  }
+
+  /** The problems with the lines they are on. */
+  public static List<FileProblem> located(
+      Path file, Optional<JsonDocument> document, List<Problem> problems) {
+    return problems.stream()
+        .map(
+            problem ->
+                new FileProblem(
+                    file,
+                    document.map(d -> d.line(problem.path())).orElseGet(OptionalInt::empty),
+                    problem))
+        .sorted(Comparator.comparingInt(problem -> problem.line().orElse(Integer.MAX_VALUE)))
+        .toList();
+  }
+
   /**
    * Reads a text. Two keys of one name in an object are a problem, and so is anything that isn't
    * JSON; after the latter there is no document.
    */
-  static Optional<JsonDocument> parse(byte[] json, Problems problems) {
+  public static Optional<JsonDocument> parse(byte[] json, Problems problems) {
     try (JsonParser parser = JSON.createParser(json)) {
       Reader reader = new Reader(parser, problems);
       if (parser.nextToken() == null) {
-        problems.add("$", "an empty file", "a connector, or a list of connectors");
+        problems.add(ProblemCode.NOT_JSON, "$", "an empty file", "JSON");
         return Optional.empty();
       }
       Object tree = reader.value("$");
@@ -48,7 +89,7 @@ final class JsonDocument {
       }
       return Optional.of(new JsonDocument(tree, reader.lines));
     } catch (JsonProcessingException e) {
-      problems.add("$", e.getOriginalMessage() + at(e.getLocation()), "JSON");
+      problems.add(ProblemCode.NOT_JSON, "$", e.getOriginalMessage() + at(e.getLocation()), "JSON");
       return Optional.empty();
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory failed", e);
@@ -62,12 +103,12 @@ final class JsonDocument {
   }
 
   /** The value at {@code $}; null stands for JSON's null. */
-  @Nullable Object tree() {
+  public @Nullable Object tree() {
     return tree;
   }
 
   /** The line of a path, or else of the nearest value around it. */
-  OptionalInt line(String path) {
+  public OptionalInt line(String path) {
     for (String p = path; !p.isEmpty(); p = parent(p)) {
       Integer line = lines.get(p);
       if (line != null) {
@@ -121,6 +162,7 @@ final class JsonDocument {
         lines.put(memberPath, line);
         if (before != null) {
           problems.add(
+              ProblemCode.DUPLICATE_KEY,
               memberPath,
               "'" + name + "' again, after line " + before,
               "each key once",

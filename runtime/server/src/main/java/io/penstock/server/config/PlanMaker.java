@@ -2,14 +2,19 @@ package io.penstock.server.config;
 
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.FunctionContext;
+import io.penstock.connector.FunctionInvoker;
+import io.penstock.connector.Sink;
+import io.penstock.connector.Source;
 import io.penstock.connector.config.Settings;
 import io.penstock.engine.ConnectorPlan;
 import io.penstock.engine.FailurePlan;
 import io.penstock.engine.FunctionPlan;
 import io.penstock.engine.SinkPlan;
 import io.penstock.server.config.ConnectorConfig.Body;
+import io.penstock.server.config.ConnectorConfig.FunctionConfig;
 import io.penstock.server.config.ConnectorConfig.OnFailure;
 import io.penstock.server.config.ConnectorConfig.SinkConfig;
+import io.penstock.server.errors.StartCode;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,11 +40,13 @@ public final class PlanMaker implements AutoCloseable {
    *
    * @param connector its name
    * @param file it stands in
+   * @param code what kind of thing
    * @param path of the source, function or sink, for example {@code $.function}
    * @param text what failed and what to do
    * @param cause whose fault it is
    */
-  public record Failure(String connector, Path file, String path, String text, Cause cause) {}
+  public record Failure(
+      String connector, Path file, StartCode code, String path, String text, Cause cause) {}
 
   /** Whose fault a failure is. */
   public enum Cause {
@@ -49,10 +56,46 @@ public final class PlanMaker implements AutoCloseable {
     ENVIRONMENT
   }
 
+  /**
+   * Makes the parts of connectors, or lets something stand in for them. What is given is what makes
+   * the real one.
+   */
+  public interface Parts {
+
+    /** Makes all of them as they are. */
+    Parts REAL = new Parts() {};
+
+    /** A source. */
+    default Source source(Supplier<Source> real) {
+      return real.get();
+    }
+
+    /** A function. */
+    default FunctionInvoker function(Supplier<FunctionInvoker> real) {
+      return real.get();
+    }
+
+    /** The sink of that name. */
+    default Sink sink(String name, Supplier<Sink> real) {
+      return real.get();
+    }
+  }
+
   private record Made(String connector, AutoCloseable thing) {}
 
+  private final Parts parts;
   private final Deque<Made> made = new ArrayDeque<>();
   private final List<Failure> failures = new ArrayList<>();
+
+  /** Makes everything as it is. */
+  public PlanMaker() {
+    this(Parts.REAL);
+  }
+
+  /** Makes of each part what {@code parts} makes of it. */
+  public PlanMaker(Parts parts) {
+    this.parts = parts;
+  }
 
   /**
    * Makes plans of all these configs.
@@ -100,27 +143,16 @@ public final class PlanMaker implements AutoCloseable {
     var source =
         tried(
             config,
+            StartCode.SOURCE_NOT_MADE,
             body.source().part().settings(),
             () ->
-                body.source().part().provider().create(body.source().part().settings(), directory));
-    Optional<FunctionPlan> function =
-        body.function()
-            .flatMap(
-                f ->
-                    tried(
-                            config,
-                            f.part().settings(),
-                            () ->
-                                f.part()
-                                    .provider()
-                                    .create(
-                                        new FunctionContext(
-                                            f.name(), ACCOUNT, f.concurrency().max(), directory),
-                                        f.part().settings()))
-                        .map(
-                            invoker ->
-                                new FunctionPlan(
-                                    f.name(), ACCOUNT, invoker, f.timeout(), f.concurrency())));
+                parts.source(
+                    () ->
+                        body.source()
+                            .part()
+                            .provider()
+                            .create(body.source().part().settings(), directory)));
+    Optional<FunctionPlan> function = body.function().flatMap(f -> function(config, f));
     List<SinkPlan> onSuccess = sinks(config, body.onSuccess());
     List<SinkPlan> failureSinks = sinks(config, body.failureSinks());
     if (!failures.isEmpty() || source.isEmpty()) {
@@ -131,12 +163,28 @@ public final class PlanMaker implements AutoCloseable {
             body.name(),
             source.get(),
             body.source().format(),
-            body.filter(),
+            body.filter().map(filter -> filter),
             body.transform(),
             function,
             body.delivery(),
             onSuccess,
             failurePlan(body.onFailure(), failureSinks)));
+  }
+
+  private Optional<FunctionPlan> function(ConnectorConfig config, FunctionConfig function) {
+    Settings settings = function.part().settings();
+    FunctionContext context =
+        new FunctionContext(
+            function.name(), ACCOUNT, function.concurrency().max(), config.baseDirectory());
+    return tried(
+            config,
+            StartCode.FUNCTION_NOT_MADE,
+            settings,
+            () -> parts.function(() -> function.part().provider().create(context, settings)))
+        .map(
+            invoker ->
+                new FunctionPlan(
+                    function.name(), ACCOUNT, invoker, function.timeout(), function.concurrency()));
   }
 
   private static FailurePlan failurePlan(OnFailure onFailure, List<SinkPlan> sinks) {
@@ -151,7 +199,14 @@ public final class PlanMaker implements AutoCloseable {
     List<SinkPlan> plans = new ArrayList<>();
     for (SinkConfig sink : sinks) {
       Settings settings = sink.part().settings();
-      tried(config, settings, () -> sink.part().provider().create(settings, config.baseDirectory()))
+      tried(
+              config,
+              StartCode.SINK_NOT_MADE,
+              settings,
+              () ->
+                  parts.sink(
+                      sink.name(),
+                      () -> sink.part().provider().create(settings, config.baseDirectory())))
           .ifPresent(
               s ->
                   plans.add(
@@ -160,7 +215,7 @@ public final class PlanMaker implements AutoCloseable {
                           s,
                           sink.destination(),
                           sink.concurrency(),
-                          sink.filter(),
+                          sink.filter().map(filter -> filter),
                           sink.transform(),
                           sink.retry())));
     }
@@ -168,7 +223,7 @@ public final class PlanMaker implements AutoCloseable {
   }
 
   private <T extends AutoCloseable> Optional<T> tried(
-      ConnectorConfig config, Settings settings, Supplier<T> make) {
+      ConnectorConfig config, StartCode code, Settings settings, Supplier<T> make) {
     try {
       T thing = make.get();
       made.push(new Made(config.name(), thing));
@@ -176,20 +231,26 @@ public final class PlanMaker implements AutoCloseable {
     } catch (ConnectorException e) {
       fail(
           config,
+          code,
           settings,
           e.getMessage(),
           e.category() == ConnectorException.Category.FATAL ? Cause.CONFIG : Cause.ENVIRONMENT);
     } catch (RuntimeException | LinkageError e) {
       // A class of the user that doesn't link is one failure among others, not the end of all.
       LOG.debug("making {} of '{}' failed", settings.path(), config.name(), e);
-      fail(config, settings, e.toString(), Cause.ENVIRONMENT);
+      fail(config, code, settings, e.toString(), Cause.ENVIRONMENT);
     }
     return Optional.empty();
   }
 
-  private void fail(ConnectorConfig config, Settings settings, @Nullable String text, Cause cause) {
+  private void fail(
+      ConnectorConfig config,
+      StartCode code,
+      Settings settings,
+      @Nullable String text,
+      Cause cause) {
     failures.add(
         new Failure(
-            config.name(), config.file(), settings.path(), text == null ? "" : text, cause));
+            config.name(), config.file(), code, settings.path(), text == null ? "" : text, cause));
   }
 }

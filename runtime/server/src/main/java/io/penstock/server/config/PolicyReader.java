@@ -3,6 +3,7 @@ package io.penstock.server.config;
 import io.penstock.connector.config.ByteSize;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.Durations;
+import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
 import io.penstock.engine.BatchPolicy;
@@ -86,6 +87,7 @@ final class PolicyReader {
     Optional<BatchPolicy> batchPolicy =
         batch.flatMap(settings -> batch(settings, delivery.find(ConnectorKeys.MEMORY)));
     if (!complete(delivery, ConnectorKeys.ORDER)
+        || !complete(delivery, ConnectorKeys.ON_UNREADABLE_DATA)
         || retryPolicy.isEmpty()
         || windowPolicy.isEmpty()
         || batchPolicy.isEmpty()
@@ -100,7 +102,8 @@ final class PolicyReader {
             retry.get().get(ConnectorKeys.BISECT)
                 ? DeliveryPolicy.Bisect.ON
                 : DeliveryPolicy.Bisect.OFF,
-            windowPolicy.get()));
+            windowPolicy.get(),
+            delivery.get(ConnectorKeys.ON_UNREADABLE_DATA)));
   }
 
   private Optional<RetryPolicy> retry(
@@ -110,6 +113,7 @@ final class PolicyReader {
     boolean good = true;
     if (failures == Failures.HALT && maxAttempts.isPresent()) {
       problems.add(
+          ProblemCode.NO_FAILURE_SINK,
           settings.path() + "." + ConnectorKeys.MAX_ATTEMPTS.name(),
           String.valueOf(maxAttempts.get()),
           "somewhere for events to go after the last attempt",
@@ -118,6 +122,7 @@ final class PolicyReader {
     }
     if (failures == Failures.HALT && maxAge.isPresent()) {
       problems.add(
+          ProblemCode.NO_FAILURE_SINK,
           settings.path() + "." + ConnectorKeys.MAX_AGE.name(),
           "'" + Durations.format(maxAge.get()) + "'",
           "somewhere for events to go when they are too old",
@@ -155,6 +160,7 @@ final class PolicyReader {
     WindowPolicy.WhenFull whenFull = window.get(ConnectorKeys.ON_WINDOW_FULL);
     if (whenFull == WindowPolicy.WhenFull.DEAD_LETTER && failures == Failures.HALT) {
       problems.add(
+          ProblemCode.NO_FAILURE_SINK,
           window.path() + "." + ConnectorKeys.ON_WINDOW_FULL.name(),
           "'deadLetter'",
           "somewhere for that event to go",

@@ -1,6 +1,7 @@
 package io.penstock.server.config;
 
 import io.penstock.connector.config.Problem;
+import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +57,7 @@ final class Substitution {
   Substitution(Function<String, @Nullable String> environment, Path directory, Problems problems) {
     this.environment = environment;
     this.directory = directory;
-    this.problems = problems;
+    this.problems = problems.as(ProblemCode.UNRESOLVED_REFERENCE);
   }
 
   /** The tree with everything put in; a reference that leads nowhere is a problem. */
@@ -168,6 +169,7 @@ final class Substitution {
   Problem hide(Problem problem) {
     String reference = referenceByPath.get(problem.path());
     return new Problem(
+        problem.code(),
         masked(problem.path()),
         reference == null ? masked(problem.found()) : "the value of " + reference + ", not shown",
         masked(problem.expected()),

@@ -43,6 +43,8 @@ final class ConnectorSnapshots {
       counter("penstock_events_received", "Events taken from the source.", CONNECTOR);
   private final Family skipped =
       counter("penstock_events_skipped", "Events taken again, settled before.", CONNECTOR);
+  private final Family unreadable =
+      counter("penstock_events_unreadable", "Events or payloads that can't be read.", CONNECTOR);
   private final Family settled =
       counter("penstock_events_settled", "Events by their final outcome.", CONNECTOR, "outcome");
   private final Family failures =
@@ -79,6 +81,9 @@ final class ConnectorSnapshots {
       counter("penstock_sink_delivered_records", "Records delivered.", CONNECTOR, "sink");
   private final Family sinkRetries =
       counter("penstock_sink_retries", "Deliveries to be tried again.", CONNECTOR, "sink");
+  private final Family sinkUnreadable =
+      counter(
+          "penstock_sink_unreadable_records", "Records that it can't filter.", CONNECTOR, "sink");
   private final Family sinkWaiting =
       gauge("penstock_sink_waiting_records", "Records not delivered yet.", CONNECTOR, "sink");
   private final Family sinkLimit =
@@ -123,6 +128,7 @@ final class ConnectorSnapshots {
   private void addCounts(Counts counts, String name) {
     received.add(counts.received(), name);
     skipped.add(counts.skipped(), name);
+    unreadable.add(counts.unreadable(), name);
     settled.add(counts.delivered(), name, "delivered");
     settled.add(counts.filtered(), name, "filtered");
     settled.add(counts.deadLettered(), name, "dead_lettered");
@@ -144,6 +150,7 @@ final class ConnectorSnapshots {
   private void addSink(SinkStatus sink, String name) {
     sinkDelivered.add(sink.delivered(), name, sink.name());
     sinkRetries.add(sink.retries(), name, sink.name());
+    sinkUnreadable.add(sink.unreadable(), name, sink.name());
     sinkWaiting.add(sink.waiting(), name, sink.name());
     sinkLimit.add(sink.limit(), name, sink.name());
   }

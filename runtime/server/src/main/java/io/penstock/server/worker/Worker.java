@@ -11,6 +11,8 @@ import io.penstock.server.config.ConnectorConfig;
 import io.penstock.server.config.PlanMaker;
 import io.penstock.server.config.PlanMaker.Cause;
 import io.penstock.server.config.PlanMaker.Failure;
+import io.penstock.server.errors.StartCode;
+import io.penstock.server.errors.StartProblem;
 import io.penstock.server.http.HttpAddress;
 import io.penstock.server.http.HttpStartException;
 import io.penstock.server.http.SourceRoutes;
@@ -103,9 +105,12 @@ public final class Worker {
       } catch (WorkerStartException e) {
         undo(state, engine, http);
         throw e;
-      } catch (HttpStartException | ConnectorException e) {
+      } catch (HttpStartException e) {
         undo(state, engine, http);
-        throw new WorkerStartException(Cause.ENVIRONMENT, List.of(String.valueOf(e.getMessage())));
+        throw new WorkerStartException(StartCode.CANNOT_LISTEN, e);
+      } catch (ConnectorException e) { // of the state that the engine reads
+        undo(state, engine, http);
+        throw new WorkerStartException(StartCode.DATA_FOLDER, e);
       } catch (RuntimeException e) {
         undo(state, engine, http);
         throw e;
@@ -139,7 +144,7 @@ public final class Worker {
     try {
       return FileStateStore.open(options.data(), Clock.systemUTC(), options.failpoints());
     } catch (ConnectorException e) {
-      throw new WorkerStartException(Cause.ENVIRONMENT, List.of(String.valueOf(e.getMessage())));
+      throw new WorkerStartException(StartCode.DATA_FOLDER, e);
     }
   }
 
@@ -149,8 +154,12 @@ public final class Worker {
             ? Cause.CONFIG
             : Cause.ENVIRONMENT,
         failures.stream()
-            .map(f -> f.file() + "  " + f.path() + " of '" + f.connector() + "'\n    " + f.text())
+            .map(f -> new StartProblem(f.code(), where(f) + "\n    " + f.text()))
             .toList());
+  }
+
+  private static String where(Failure failure) {
+    return failure.file() + "  " + failure.path() + " of '" + failure.connector() + "'";
   }
 
   private static List<SourceRoutes> routes(List<ConnectorPlan> plans) {

@@ -1,7 +1,10 @@
 package io.penstock.server.worker;
 
 import io.penstock.server.config.PlanMaker.Cause;
+import io.penstock.server.errors.StartCode;
+import io.penstock.server.errors.StartProblem;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The worker didn't start, and nothing of it is left. Says everything that stood in the way. */
 public final class WorkerStartException extends Exception {
@@ -10,12 +13,16 @@ public final class WorkerStartException extends Exception {
   private final Cause reason;
 
   @SuppressWarnings("serial") // made of immutable lists of texts, which are serializable
-  private final List<String> lines;
+  private final List<StartProblem> problems;
 
-  WorkerStartException(Cause reason, List<String> lines) {
-    super(String.join("; ", lines));
+  WorkerStartException(Cause reason, List<StartProblem> problems) {
+    super(problems.stream().map(StartProblem::text).collect(Collectors.joining("; ")));
     this.reason = reason;
-    this.lines = List.copyOf(lines);
+    this.problems = List.copyOf(problems);
+  }
+
+  WorkerStartException(StartCode code, Throwable cause) {
+    this(Cause.ENVIRONMENT, List.of(new StartProblem(code, String.valueOf(cause.getMessage()))));
   }
 
   /** Whose fault it is. */
@@ -23,8 +30,8 @@ public final class WorkerStartException extends Exception {
     return reason;
   }
 
-  /** What stood in the way, for people. */
-  public List<String> lines() {
-    return lines;
+  /** What stood in the way. */
+  public List<StartProblem> problems() {
+    return problems;
   }
 }

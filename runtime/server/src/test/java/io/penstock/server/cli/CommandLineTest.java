@@ -92,9 +92,9 @@ class CommandLineTest {
     assertThat(command.out()).isEmpty();
     assertThat(command.err())
         .contains(
-            wrong + ":1  $.source.type\n    found     'genrate'\n",
+            wrong + ":1  $.source.type  [PEN-1105]\n    found     'genrate'\n",
             "did you mean 'generate'?",
-            wrong + ":2  $.onSuccess[0].path\n",
+            wrong + ":2  $.onSuccess[0].path  [PEN-1004]\n",
             "set MISSING_VARIABLE",
             "3 problems in 2 files. Nothing was started.");
   }
@@ -110,6 +110,7 @@ class CommandLineTest {
     assertThat(json.get("problems")).hasSize(2);
     assertThat(json.at("/problems/0/file").textValue()).isEqualTo(wrong.toString());
     assertThat(json.at("/problems/0/line").intValue()).isEqualTo(1);
+    assertThat(json.at("/problems/0/code").textValue()).isEqualTo("PEN-1105");
     assertThat(json.at("/problems/0/path").textValue()).isEqualTo("$.source.type");
     assertThat(json.at("/problems/0/found").textValue()).isEqualTo("'genrate'");
     assertThat(json.at("/problems/0/suggestion").textValue()).isEqualTo("did you mean 'generate'?");
@@ -122,6 +123,67 @@ class CommandLineTest {
             "{\"valid\":true,\"files\":[\""
                 + file
                 + "\"],\"connectors\":[\"a\"],\"problems\":[]}\n");
+  }
+
+  @Test
+  void tellsProgramsWhyItDoesNotStart() throws IOException {
+    Path wrong = write("wrong.json", WRONG);
+    assertThat(command.execute("run", "--json", wrong)).isEqualTo(2);
+    assertThat(json().at("/problems/1/code").textValue()).isEqualTo("PEN-1004");
+
+    Path without = write("first.json", WITHOUT_JAR.replace("NAME", "First"));
+    assertThat(command.execute("run", "--json", without, "--data", directory.resolve("data")))
+        .isEqualTo(2);
+    assertThat(json().at("/problems/0/code").textValue()).isEqualTo("PEN-2002");
+    assertThat(json().at("/problems/0/message").textValue()).contains("First.jar");
+
+    assertThat(command.execute("run", "--prot", "1", "--json")).isEqualTo(2);
+    assertThat(json().at("/problems/0/code").textValue()).isEqualTo("PEN-4001");
+    assertThat(command.err()).isEmpty();
+  }
+
+  @Test
+  void explainsCodes() throws IOException {
+    assertThat(command.execute("explain", "pen-1101")).isZero();
+    assertThat(command.out())
+        .startsWith("PEN-1101  There is no such key\n")
+        .contains("What to do:");
+
+    assertThat(command.execute("explain", "TIMEOUT", "--json")).isZero();
+    assertThat(json().get("code").textValue()).isEqualTo("TIMEOUT");
+
+    assertThat(command.execute("explain", "PEN-0")).isEqualTo(2);
+    assertThat(command.err()).contains("there is no code 'PEN-0'", "[PEN-4001]");
+  }
+
+  @Test
+  void listsPlugins() throws IOException {
+    assertThat(command.execute("plugins")).isZero();
+    assertThat(command.out())
+        .contains("Sources\n", "generate ", "Functions\n", "Sinks\n", "Formats\n", "eventType");
+
+    assertThat(command.execute("plugins", "kafka", "java")).isZero();
+    assertThat(command.out())
+        .contains(
+            "    bootstrapServers: list of texts, required\n",
+            "    mode: one of binary, structured, plain, default \"binary\"\n");
+
+    assertThat(command.execute("plugins", "--json")).isZero();
+    JsonNode generate = json().at("/sources/0");
+    assertThat(generate.get("type").textValue()).isEqualTo("generate");
+    assertThat(generate.get("doc").textValue()).isNotBlank();
+    assertThat(generate.get("settings"))
+        .anySatisfy(
+            setting -> {
+              assertThat(setting.get("name").textValue()).isEqualTo("lanes");
+              assertThat(setting.get("type").textValue()).isEqualTo("whole number");
+              assertThat(setting.get("defaultValue").longValue()).isOne();
+              assertThat(setting.get("range").textValue()).isEqualTo("1 to 1024");
+            });
+    assertThat(json().at("/codecs/0/mediaType").textValue()).isNotBlank();
+
+    assertThat(command.execute("plugins", "kafak")).isEqualTo(2);
+    assertThat(command.err()).contains("nothing of type 'kafak' is installed; there is ");
   }
 
   @Test
@@ -144,9 +206,9 @@ class CommandLineTest {
     assertThat(run(first, second, good)).isEqualTo(2);
     assertThat(command.err())
         .contains(
-            first + "  $.function of 'First'",
+            first + "  $.function of 'First'  [PEN-2002]",
             "First.jar",
-            second + "  $.function of 'Second'",
+            second + "  $.function of 'Second'  [PEN-2002]",
             "Second.jar",
             "Nothing was started.");
     assertThat(directory.resolve("good.out")).doesNotExist();
@@ -161,9 +223,15 @@ class CommandLineTest {
                   "run", good, "--data", directory.resolve("data"), "--port", taken.getLocalPort()))
           .isEqualTo(3);
       assertThat(command.err())
-          .contains("127.0.0.1:" + taken.getLocalPort(), "in use", "Nothing was started.");
+          .contains(
+              "127.0.0.1:" + taken.getLocalPort(), "in use", "[PEN-2101]", "Nothing was started.");
     }
     assertThat(directory.resolve("good.out")).doesNotExist();
+  }
+
+  /** The last line that was printed. */
+  private JsonNode json() throws IOException {
+    return new ObjectMapper().readTree(command.out().lines().reduce("", (a, b) -> b));
   }
 
   private int run(Path... files) {

@@ -53,7 +53,8 @@ class ConfigLoaderTest {
                       "retry": { "maxAttempts": 3, "backoff": { "initial": "1s", "max": "2s" },
                                  "maxAge": "1h", "bisect": false },
                       "window": { "maxEvents": 500, "onWindowFull": "deadLetter" },
-                      "memory": "8MiB", "commitInterval": "1s", "revokeWait": "4s" },
+                      "memory": "8MiB", "commitInterval": "1s", "revokeWait": "4s",
+                      "onUnreadableData": "noMatch" },
         "onSuccess": [ { "type": "kafka", "topic": "invoices" },
                        { "type": "kafka", "bootstrapServers": "c:9092", "topic": "invoices" },
                        { "type": "file", "name": "log", "path": "out",
@@ -120,7 +121,8 @@ class ConfigLoaderTest {
                     8 << 20,
                     WindowPolicy.WhenFull.DEAD_LETTER,
                     Duration.ofSeconds(1),
-                    Duration.ofSeconds(4))));
+                    Duration.ofSeconds(4)),
+                DeliveryPolicy.UnreadableData.NO_MATCH));
     SinkConfig log = body.onSuccess().get(2);
     assertThat(log.name()).isEqualTo("log");
     assertThat(log.filter()).isPresent();
@@ -241,13 +243,13 @@ class ConfigLoaderTest {
         .extracting(FileProblem::text)
         .contains(
             first
-                + ":2  $.source.type\n    found     'kafak'\n    expected  one of kafka\n"
+                + ":2  $.source.type  [PEN-1105]\n    found     'kafak'\n    expected  one of kafka\n"
                 + "    hint      did you mean 'kafka'?")
         .anyMatch(text -> text.contains("did you mean 'timeout'?"))
         .anyMatch(text -> text.contains("did you mean 'name'?"))
         .anyMatch(text -> text.contains("did you mean 'json'?"))
         .anyMatch(text -> text.contains("did you mean 'key'?"))
-        .anyMatch(text -> text.startsWith(second + ":6  $[1]\n    found     7\n"));
+        .anyMatch(text -> text.startsWith(second + ":6  $[1]  [PEN-1103]\n    found     7\n"));
   }
 
   @Test
@@ -295,7 +297,7 @@ class ConfigLoaderTest {
         .extracting(FileProblem::text)
         .containsExactly(
             b
-                + ":1  $[0].name\n    found     'same'\n"
+                + ":1  $[0].name  [PEN-1107]\n    found     'same'\n"
                 + "    expected  a name that no other connector has\n"
                 + "    hint      there is one of that name in "
                 + a);
@@ -313,6 +315,8 @@ class ConfigLoaderTest {
     write("b.json", minimal("b"));
     write("a.json", minimal("a"));
     write("notes.txt", "no connector");
+    write("a.test.json", "no connector");
+    write("penstock.schema.json", "no connector");
     Files.createDirectory(directory.resolve("deeper.d"));
     write("deeper.d/c.json", minimal("c"));
 
@@ -335,6 +339,22 @@ class ConfigLoaderTest {
     assertThat(
             paths(problems(minimal("a", ", \"onFailure\": [{\"type\": \"drop\", \"path\": 1}]"))))
         .containsExactly("$.onFailure[0].path");
+  }
+
+  @Test
+  void filtersOnDataNeedAFormatThatHasFields() throws IOException {
+    String filter = "\"filter\": { \"data\": { \"a\": [1] } }";
+    String all =
+        """
+        { "apiVersion": "penstock/v1", "name": "a", FILTER,
+          "source": { "type": "kafka", "bootstrapServers": "b", "topics": ["o"], "format": "text" },
+          "onSuccess": [ { "type": "file", "path": "x", FILTER } ],
+          "onFailure": [ { "type": "kafka", "topic": "dead", FILTER } ] }
+        """
+            .replace("FILTER", filter);
+
+    assertThat(paths(problems(all))).containsExactly("$.filter.data", "$.onSuccess[0].filter.data");
+    assertThat(problems(all.replace("\"text\"", "\"json\""))).isEmpty();
   }
 
   @Test
@@ -394,7 +414,9 @@ class ConfigLoaderTest {
   }
 
   private static List<String> paths(List<String> texts) {
-    return texts.stream().map(text -> text.replaceFirst("(?s)^.*?  (.*?)\n.*", "$1")).toList();
+    return texts.stream()
+        .map(text -> text.replaceFirst("(?s)^.*?  (.*?)  \\[PEN-1\\d{3}]\n.*", "$1"))
+        .toList();
   }
 
   private Loaded load(Path... files) {

@@ -1,6 +1,5 @@
 package io.penstock.server.config;
 
-import io.penstock.connector.Codec;
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Demand;
 import io.penstock.connector.FunctionContext;
@@ -21,7 +20,8 @@ import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
-import java.nio.charset.StandardCharsets;
+import io.penstock.engine.codec.JsonCodec;
+import io.penstock.engine.codec.TextCodec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,24 +53,7 @@ final class FakePlugins {
         Map.of("kafka", new FakeSource()),
         Map.of("java", new FakeFunction()),
         Map.of("kafka", new FakeKafkaSink(), "file", new FakeFileSink()),
-        Map.of("json", new FakeCodec("json"), "text", new FakeCodec("text")));
-  }
-
-  private record FakeCodec(String format) implements Codec {
-    @Override
-    public String mediaType() {
-      return "text/plain";
-    }
-
-    @Override
-    public Object decode(byte[] payload) {
-      return new String(payload, StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public byte[] encode(Object tree) {
-      return String.valueOf(tree).getBytes(StandardCharsets.UTF_8);
-    }
+        Map.of("json", new JsonCodec(), "text", new TextCodec()));
   }
 
   private final class FakeSource implements SourceProvider {

@@ -3,6 +3,7 @@ package io.penstock.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.connector.config.Problem;
+import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -87,11 +88,7 @@ class JsonDocumentTest {
     assertThat(problems.list())
         .isEqualTo(
             List.of(
-                new Problem(
-                    "$",
-                    "an empty file",
-                    "a connector, or a list of connectors",
-                    Optional.empty())));
+                new Problem(ProblemCode.NOT_JSON, "$", "an empty file", "JSON", Optional.empty())));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.penstock.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.connector.config.Problem;
+import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,10 +102,19 @@ class SubstitutionTest {
 
     assertThat(
             substitution.hide(
-                new Problem("$.timeout", "'42'", "a duration", Optional.of("like 42?"))))
+                new Problem(
+                    ProblemCode.WRONG_TYPE,
+                    "$.timeout",
+                    "'42'",
+                    "a duration",
+                    Optional.of("like 42?"))))
         .isEqualTo(
             new Problem(
-                "$.timeout", "the value of ${env:PIN}, not shown", "a duration", Optional.empty()));
+                ProblemCode.WRONG_TYPE,
+                "$.timeout",
+                "the value of ${env:PIN}, not shown",
+                "a duration",
+                Optional.empty()));
   }
 
   @Test
@@ -114,7 +124,11 @@ class SubstitutionTest {
     Problem hidden =
         substitution.hide(
             new Problem(
-                "$.other", "'s3cr$t\\1@host'", "not '42', 4200", Optional.of("try s3cr$t\\1")));
+                ProblemCode.CONFLICT,
+                "$.other",
+                "'s3cr$t\\1@host'",
+                "not '42', 4200",
+                Optional.of("try s3cr$t\\1")));
 
     assertThat(hidden.found()).isEqualTo("'${env:PASSWORD}@host'");
     assertThat(hidden.expected()).isEqualTo("not ${env:PIN}, 4200");

@@ -1,5 +1,6 @@
 package io.penstock.server.crash;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ final class CrashRun implements AutoCloseable {
   private final String servers;
   private final Path folder;
   private final Setup setup;
+  private final List<String> jvm;
   private final long seed;
   private final SplittableRandom random;
   private final Topics topics = Topics.unique();
@@ -62,9 +65,19 @@ final class CrashRun implements AutoCloseable {
    * @param seed what chance is derived from, as far as a run of several processes allows
    */
   CrashRun(String servers, Path folder, Setup setup, long seed) {
+    this(servers, folder, setup, QUICK, seed);
+  }
+
+  /**
+   * Makes the topics; nothing runs yet.
+   *
+   * @param jvm options of the workers' JVM
+   */
+  CrashRun(String servers, Path folder, Setup setup, List<String> jvm, long seed) {
     this.servers = servers;
     this.folder = folder;
     this.setup = setup;
+    this.jvm = jvm;
     this.seed = seed;
     this.random = new SplittableRandom(seed);
     this.history = new History(setup.order(), Setup.MAX_ATTEMPTS);
@@ -96,7 +109,7 @@ final class CrashRun implements AutoCloseable {
     Path config = ConnectorFile.write(folder, number, servers, topics, setup);
     WorkerProcess worker =
         WorkerProcess.start(
-            new WorkerProcess.Options(number, config, data(number), folder, QUICK, killPoint));
+            new WorkerProcess.Options(number, config, data(number), folder, jvm, killPoint));
     workers.add(worker);
     return worker;
   }
@@ -180,6 +193,26 @@ final class CrashRun implements AutoCloseable {
     note("the partitions are shared by " + sharers.length);
   }
 
+  /** Makes a topic of results anew, in the midst of an action. Everything in it must have been read. */
+  void replaceTopic(String topic, Runnable whileItIsAway) {
+    outputs.readToEnd();
+    Topics.delete(admin, topic);
+    note(topic + " is deleted");
+    whileItIsAway.run();
+    topics.create(admin, topic, setup.partitions());
+    outputs.beginAnew(topic);
+    note(topic + " is there again");
+  }
+
+  /** The ids of the group's members; one that left and came again has another. */
+  Set<String> memberIds() {
+    try {
+      return group.members().stream().map(MemberDescription::consumerId).collect(toSet());
+    } catch (InterruptedException e) {
+      throw Topics.interrupted(e);
+    }
+  }
+
   // ---- events
 
   /** Produces so many events more. */
@@ -215,9 +248,13 @@ final class CrashRun implements AutoCloseable {
 
   /** Waits for a condition. */
   void until(BooleanSupplier condition, Supplier<String> otherwise) {
+    until(PATIENCE, condition, otherwise);
+  }
+
+  private void until(Duration limit, BooleanSupplier condition, Supplier<String> otherwise) {
     try {
       await()
-          .atMost(PATIENCE)
+          .atMost(limit)
           .pollInSameThread()
           .pollDelay(Duration.ZERO)
           .pollInterval(OFTEN)
@@ -239,10 +276,17 @@ final class CrashRun implements AutoCloseable {
 
   /** Feeds no more, and waits until everything is settled and committed. */
   void awaitAllCommitted() {
+    awaitAllCommitted(PATIENCE, () -> {});
+  }
+
+  /** The same with a limit of its own, and something to do again and again meanwhile. */
+  void awaitAllCommitted(Duration limit, Runnable meanwhile) {
     note("no more is fed");
     Map<Integer, Long> ends = history.ends();
     until(
+        limit,
         () -> {
+          meanwhile.run();
           outputs.read();
           Map<Integer, Committed> now = look().partitions();
           return ends.entrySet().stream()

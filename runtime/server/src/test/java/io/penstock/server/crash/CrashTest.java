@@ -1,6 +1,7 @@
 package io.penstock.server.crash;
 
 import io.penstock.broker.BrokerOptions;
+import io.penstock.broker.BrokerProcess;
 import io.penstock.broker.KafkaCluster;
 import io.penstock.broker.junit.SharedKafka;
 import io.penstock.engine.Order;
@@ -51,9 +52,12 @@ class CrashTest {
     try (KafkaCluster cluster = SharedKafka.own(BrokerOptions.forTests());
         CrashRun run = new CrashRun(cluster.bootstrapServers(), folder, setup, seed)) {
       Troubles troubles = new Troubles(run, cluster);
-      troubles.aTopicTakesNothing(run.topics().first());
+      troubles.aTopicIsAway(run.topics().first());
       troubles.theDeadLettersTopicTakesNothing();
-      troubles.aTopicTakesNothing(run.topics().second());
+      troubles.aTopicIsAway(run.topics().second());
+      if (cluster instanceof BrokerProcess broker) {
+        troubles.theBrokerHangs(broker);
+      }
       troubles.theBrokerDies(false);
       troubles.theBrokerDies(true);
       troubles.finish();

@@ -58,18 +58,10 @@ final class Kills {
     JsonNode paused = next.status(Topics.CONNECTOR).path("paused");
     assertThat(paused.path("by").asText("nobody")).isEqualTo(kept ? OPERATOR : "nobody");
     if (kept) {
-      resume(next);
+      next.mustAccept(Topics.CONNECTOR, "resume", OPERATOR);
     }
     run.awaitArrivals(FEW, next);
     run.kill(next);
-  }
-
-  private void resume(WorkerProcess worker) {
-    try {
-      assertThat(worker.command(Topics.CONNECTOR, "resume", OPERATOR)).isEqualTo(200);
-    } catch (IOException e) {
-      throw new AssertionError("not resumed: " + worker, e);
-    }
   }
 
   /** SIGKILL at any moment, so many times. */

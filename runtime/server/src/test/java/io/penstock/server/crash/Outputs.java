@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -26,6 +27,10 @@ final class Outputs implements AutoCloseable {
 
   private static final Duration A_MOMENT = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** More offsets than a topic has in a test. */
+  private static final long GENERATION = 1L << 40;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Setup setup;
@@ -33,6 +38,7 @@ final class Outputs implements AutoCloseable {
   private final String deadLetters;
   private final List<String> results;
   private final List<TopicPartition> partitions = new ArrayList<>();
+  private final Map<String, Long> beginnings = new HashMap<>();
   private final KafkaConsumer<byte[], byte[]> consumer;
 
   Outputs(String servers, Topics topics, Setup setup, History history) {
@@ -45,6 +51,8 @@ final class Outputs implements AutoCloseable {
             Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 servers,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 5_000),
             new ByteArrayDeserializer(),
@@ -74,6 +82,12 @@ final class Outputs implements AutoCloseable {
     }
   }
 
+  /** Goes on in a topic that was made anew, whose offsets count on from those it had. */
+  void beginAnew(String topic) {
+    beginnings.merge(topic, GENERATION, Long::sum);
+    consumer.seekToBeginning(partitions.stream().filter(p -> p.topic().equals(topic)).toList());
+  }
+
   private void note(ConsumerRecord<byte[], byte[]> record) {
     if (record.topic().equals(deadLetters)) {
       history.letters.add(letter(record));
@@ -82,7 +96,10 @@ final class Outputs implements AutoCloseable {
     List<Long> result = Stamp.read(record.value());
     history.arrived(
         new Arrival(
-            new Place(results.indexOf(record.topic()), record.partition(), record.offset()),
+            new Place(
+                results.indexOf(record.topic()),
+                record.partition(),
+                beginnings.getOrDefault(record.topic(), 0L) + record.offset()),
             record.timestamp(),
             Math.toIntExact(result.get(0)),
             Math.toIntExact(result.get(1)),

@@ -47,6 +47,16 @@ record Setup(
     return new Setup(order, function, kinds, 100, 500, 4, 97, 200, Map.of(), Map.of());
   }
 
+  /** Events that all have one result, one call in a hundred failing. */
+  static Setup plain(Order order, Class<?> function) {
+    return new Setup(order, function, Map.of(), 100, 0, 12, 1_000, 200, Map.of(), Map.of());
+  }
+
+  /** Events that are nearly as long as a broker takes by default. */
+  static Setup large(Order order, Class<?> function) {
+    return new Setup(order, function, Map.of(), 0, 0, 4, 100, 1_040_000, Map.of(), Map.of());
+  }
+
   /** As it is, with a property of the source's consumer. */
   Setup withSource(String name, String value) {
     Map<String, String> properties = new HashMap<>(source);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -56,6 +57,15 @@ final class Stamp {
         outcomes.put(item.event(), stamp(item.event(), call, context));
       }
       return outcomes.build();
+    }
+  }
+
+  /** One event a call, which takes a second. */
+  public static final class Slow implements EventHandler<Event, Outcome> {
+    @Override
+    public Outcome handle(Event event, Context context) throws InterruptedException {
+      TimeUnit.SECONDS.sleep(1);
+      return stamp(event, begin(context), context);
     }
   }
 

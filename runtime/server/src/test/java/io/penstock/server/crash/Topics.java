@@ -1,7 +1,6 @@
 package io.penstock.server.crash;
 
 import io.penstock.engine.Order;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,19 +53,36 @@ record Topics(String prefix) {
 
   /** Makes them. Times in the outputs are those of the broker: that of a record is when it had it. */
   void create(Admin admin, int partitions) {
-    List<NewTopic> topics = new ArrayList<>();
     for (String topic : List.of(input(), first(), second(), deadLetters())) {
-      Map<String, String> config = new HashMap<>();
-      config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
-      if (topic.equals(second())) {
-        config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_IN_SECOND));
-      }
-      topics.add(new NewTopic(topic, partitions, (short) 1).configs(config));
+      create(admin, topic, partitions);
+    }
+  }
+
+  /** Makes one of them. */
+  void create(Admin admin, String topic, int partitions) {
+    Map<String, String> config = new HashMap<>();
+    config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    if (topic.equals(second())) {
+      config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_IN_SECOND));
     }
     try {
-      admin.createTopics(topics).all().get();
+      admin
+          .createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(config)))
+          .all()
+          .get();
     } catch (ExecutionException e) {
-      throw new AssertionError("topics could not be made", e);
+      throw new AssertionError(topic + " could not be made", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Deletes one of them. */
+  static void delete(Admin admin, String topic) {
+    try {
+      admin.deleteTopics(List.of(topic)).all().get();
+    } catch (ExecutionException e) {
+      throw new AssertionError(topic + " could not be deleted", e);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }

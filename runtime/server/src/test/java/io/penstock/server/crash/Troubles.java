@@ -1,8 +1,12 @@
 package io.penstock.server.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import io.penstock.broker.BrokerProcess;
 import io.penstock.broker.KafkaCluster;
 import io.penstock.server.crash.Disturbance.Cause;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
 import org.apache.kafka.common.config.TopicConfig;
@@ -12,6 +16,8 @@ final class Troubles {
 
   private static final Set<Cause> ANY = EnumSet.allOf(Cause.class);
   private static final int FEW = 200;
+  private static final int MANY = 30_000;
+  private static final String OPERATOR = "crash-test";
 
   private final CrashRun run;
   private final KafkaCluster cluster;
@@ -41,30 +47,40 @@ final class Troubles {
     return worker.status(Topics.CONNECTOR);
   }
 
-  /** A topic of results takes nothing for a while: it wants more replicas than there are. */
-  void aTopicTakesNothing(String topic) {
+  /** A topic of results goes away for a while, and then the worker dies. */
+  void aTopicIsAway(String topic) {
     run.disturbing(
-        topic + " takes nothing",
+        topic + " is away",
         ANY,
         () -> {
-          Topics.configure(run.admin(), topic, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
-          run.feedUntil(this::aSinkTriesAgain, () -> "no sink tries again: " + worker);
-          run.note("a sink tries again");
+          // Nobody could tell what was written to it between the last look and the end.
+          worker.mustAccept(Topics.CONNECTOR, "pause", OPERATOR);
+          run.feedUntil(
+              () -> status().at("/window/events").asLong(1) == 0, () -> "not quiet: " + worker);
+          run.replaceTopic(
+              topic,
+              () -> {
+                worker.mustAccept(Topics.CONNECTOR, "resume", OPERATOR);
+                awaitRetries();
+              });
+          run.awaitArrivals(1 + run.random().nextInt(FEW), worker);
           replace();
-          run.feedUntil(this::aSinkTriesAgain, () -> "no sink tries again: " + worker);
-          run.note("a sink tries again");
-          Topics.configure(run.admin(), topic, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, null);
           run.awaitArrivals(FEW, worker);
         });
   }
 
-  private boolean aSinkTriesAgain() {
+  private void awaitRetries() {
+    long before = retries();
+    run.feedUntil(() -> retries() > before, () -> "no sink tries again: " + worker);
+    run.note("a sink tries again");
+  }
+
+  private long retries() {
+    long retries = 0;
     for (JsonNode sink : status().path("sinks")) {
-      if (sink.path("retries").longValue() > 0) {
-        return true;
-      }
+      retries += sink.path("retries").longValue();
     }
-    return false;
+    return retries;
   }
 
   /** The topic of dead letters takes nothing for a while: every letter is too large for it. */
@@ -102,14 +118,46 @@ final class Troubles {
           run.note("it is noticed");
           if (withTheWorker) {
             worker.kill();
-            run.note("worker " + worker.number() + " is killed");
           }
           cluster.restart();
           if (withTheWorker) {
-            worker = run.start(null);
+            replace();
           }
           run.awaitArrivals(FEW, worker);
         });
+  }
+
+  /** The broker stops answering, so that nobody knows what it has taken, and then goes on. */
+  void theBrokerHangs(BrokerProcess broker) {
+    run.disturbing(
+        "the broker hangs",
+        ANY,
+        () -> {
+          worker.mustAccept(Topics.CONNECTOR, "pause", OPERATOR);
+          run.feed(MANY);
+          worker.mustAccept(Topics.CONNECTOR, "resume", OPERATOR);
+          run.awaitArrivals(FEW, worker);
+          long before = retries();
+          signal(broker, "STOP");
+          try {
+            run.until(() -> retries() > before, () -> "no sink tries again: " + worker);
+            run.note("a sink tries again");
+          } finally {
+            signal(broker, "CONT");
+          }
+          run.awaitArrivals(FEW, worker);
+        });
+  }
+
+  private static void signal(BrokerProcess broker, String signal) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + signal, "" + broker.pid()).start();
+      assertThat(kill.waitFor()).as("kill -%s", signal).isZero();
+    } catch (IOException e) {
+      throw new AssertionError("no signal could be sent", e);
+    } catch (InterruptedException e) {
+      throw Topics.interrupted(e);
+    }
   }
 
   private boolean isUnwell() {

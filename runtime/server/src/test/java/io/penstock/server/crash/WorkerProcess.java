@@ -199,6 +199,15 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  /** Sends a command that has to work. */
+  void mustAccept(String connector, String what, String by) {
+    try {
+      assertThat(command(connector, what, by)).as("%s %s", what, this).isEqualTo(200);
+    } catch (IOException e) {
+      throw new AssertionError(what + " failed: " + this, e);
+    }
+  }
+
   @Override
   public void close() {
     kill();

@@ -165,9 +165,9 @@ public final class FakeEngine implements Engine {
                 stuck,
                 List.of(new LimitChange(NOON, 8, 4, "throttled")),
                 Optional.of("50% of the file"))),
-        List.of(new SinkStatus("onSuccess[0] kafka", 100, 2, 3, 8, error)),
+        List.of(new SinkStatus("onSuccess[0] kafka", 100, 2, 3, 4, 8, error)),
         new WindowStatus(12, 2_400, 1 << 20, Optional.of(Duration.ofMillis(1_500))),
-        new Counts(1_000, 1, 900, 20, 5, 3, 40, 6, 7, 8, 9, 10),
+        new Counts(1_000, 1, 900, 20, 5, 3, 40, 6, 7, 8, 9, 10, 11),
         123.5,
         error);
   }

@@ -42,6 +42,7 @@ class WorkerMetricsTest {
             "penstock_event_throttles_total{connector=\"a\"} 7.0",
             "penstock_function_timeouts_total{connector=\"a\"} 8.0",
             "penstock_events_expired_total{connector=\"a\"} 9.0",
+            "penstock_events_unreadable_total{connector=\"a\"} 11.0",
             "penstock_late_answers_total{connector=\"a\"} 10.0",
             "penstock_window_events{connector=\"a\"} 12.0",
             "penstock_window_bytes{connector=\"a\"} 2400.0",
@@ -53,6 +54,8 @@ class WorkerMetricsTest {
             "penstock_sink_delivered_records_total{connector=\"a\",sink=\"onSuccess[0] kafka\"}"
                 + " 100.0",
             "penstock_sink_retries_total{connector=\"a\",sink=\"onSuccess[0] kafka\"} 2.0",
+            "penstock_sink_unreadable_records_total{connector=\"a\",sink=\"onSuccess[0] kafka\"}"
+                + " 4.0",
             "penstock_sink_waiting_records{connector=\"a\",sink=\"onSuccess[0] kafka\"} 3.0",
             "penstock_sink_limit{connector=\"a\",sink=\"onSuccess[0] kafka\"} 8.0",
             "penstock_lanes{connector=\"a\"} 2.0",

@@ -8,6 +8,7 @@ import io.penstock.connector.config.Settings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The sink {@code file}: a file that lines are added to, or standard output. */
 public final class FileSinkProvider implements SinkProvider {
@@ -47,8 +48,18 @@ public final class FileSinkProvider implements SinkProvider {
   }
 
   @Override
+  public String doc() {
+    return "Appends lines to a file, or writes them to standard output.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return SPEC;
+  }
+
+  @Override
+  public Map<String, Object> example() {
+    return Map.of("path", STANDARD_OUTPUT, "format", "data");
   }
 
   @Override

@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.penstock.functions.Event;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,13 @@ final class BinaryEncoding implements Encoding {
   /** More names than any producer of events has; a bound all the same. */
   private static final int MAX_REMEMBERED = 64;
 
+  private static final String PARTITION_KEY = "partitionkey";
   private static final Header VERSION = new RecordHeader("ce_specversion", "1.0".getBytes(UTF_8));
 
   private final Remembered source = new Remembered("ce_source");
   private final Remembered type = new Remembered("ce_type");
   private final Remembered contentType = new Remembered("content-type");
+  private final TimeText times = new TimeText();
   private final Map<String, Remembered> extensions = new HashMap<>();
 
   /** The header made last under one name. */
@@ -49,7 +52,7 @@ final class BinaryEncoding implements Encoding {
   }
 
   @Override
-  public byte @Nullable [] encode(Event event, Headers headers) {
+  public byte @Nullable [] encode(Event event, byte @Nullable [] key, List<Header> headers) {
     headers.add(VERSION);
     headers.add(new RecordHeader("ce_id", event.id().getBytes(UTF_8)));
     headers.add(source.with(event.source()));
@@ -60,22 +63,25 @@ final class BinaryEncoding implements Encoding {
     }
     Optional<Instant> time = event.time();
     if (time.isPresent()) {
-      headers.add(new RecordHeader("ce_time", time.get().toString().getBytes(UTF_8)));
+      headers.add(new RecordHeader("ce_time", times.bytes(time.get())));
     }
     Optional<String> media = event.dataContentType();
     if (media.isPresent()) {
       headers.add(contentType.with(media.get()));
     }
-    Map<String, String> more = event.extensions();
-    if (!more.isEmpty()) {
-      more.forEach((name, value) -> addExtension(name, value, headers));
+    for (Map.Entry<String, String> extension : event.extensions().entrySet()) {
+      addExtension(extension.getKey(), extension.getValue(), key, headers);
     }
     return Encoding.payload(event);
   }
 
-  private void addExtension(String name, String value, Headers headers) {
+  private void addExtension(
+      String name, String value, byte @Nullable [] key, List<Header> headers) {
     if (name.equals(TOMBSTONE)) {
       return; // it is said by the value
+    }
+    if (name.equals(PARTITION_KEY) && key != null && Arrays.equals(value.getBytes(UTF_8), key)) {
+      return; // it is said by the key
     }
     Remembered remembered = extensions.get(name);
     if (remembered == null) {

@@ -1,7 +1,8 @@
 package io.penstock.sink.kafka;
 
 import io.penstock.functions.Event;
-import org.apache.kafka.common.header.Headers;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /** How an event becomes headers and a value. Used by one thread. */
@@ -13,9 +14,10 @@ interface Encoding {
   /**
    * Adds the event's headers.
    *
+   * @param key the record's key; what it says no header needs to say
    * @return the value; null for none
    */
-  byte @Nullable [] encode(Event event, Headers headers);
+  byte @Nullable [] encode(Event event, byte @Nullable [] key, List<Header> headers);
 
   /** The encoding of a mode. */
   static Encoding of(Mode mode) {

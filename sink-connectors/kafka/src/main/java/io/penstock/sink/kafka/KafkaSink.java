@@ -8,6 +8,7 @@ import io.penstock.connector.SinkOutcome;
 import io.penstock.connector.SinkRecord;
 import io.penstock.connector.SourceRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +18,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,6 +186,9 @@ final class KafkaSink implements Sink {
     private final Link link;
     private int partitions;
 
+    /** Those of one record, which the producer copies. */
+    private final List<Header> headers = new ArrayList<>();
+
     /** A record was not taken, for a reason that may pass. */
     private boolean stopped;
 
@@ -197,10 +201,11 @@ final class KafkaSink implements Sink {
   private void send(SinkRecord record, int index, Sending sending) {
     byte[] key;
     byte[] value;
-    RecordHeaders headers = new RecordHeaders();
+    List<Header> headers = sending.headers;
+    headers.clear();
     try {
       key = keys.keyOf(record);
-      value = encoding.encode(record.event(), headers);
+      value = encoding.encode(record.event(), key, headers);
     } catch (RuntimeException e) {
       log.warn("An event can't be written to topic {}", config.topic(), e);
       sending.call.failed(

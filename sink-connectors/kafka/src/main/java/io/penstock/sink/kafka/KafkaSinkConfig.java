@@ -1,5 +1,6 @@
 package io.penstock.sink.kafka;
 
+import io.penstock.connector.ServerAddress;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
@@ -60,6 +61,10 @@ record KafkaSinkConfig(
 
   static final ConfigSpec SPEC =
       ConfigSpec.of(BOOTSTRAP_SERVERS, TOPIC_NAME, MODE, KEY_CHOICE, PROPERTIES);
+
+  static List<ServerAddress> addresses(Settings settings) {
+    return ServerAddress.parse(settings.get(BOOTSTRAP_SERVERS));
+  }
 
   /** Adds what is wrong beyond what a single key can say. */
   static void check(Settings settings, Problems problems) {

@@ -3,7 +3,8 @@ package io.penstock.sink.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.penstock.functions.Event;
-import org.apache.kafka.common.header.Headers;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class PlainEncoding implements Encoding {
 
   @Override
-  public byte @Nullable [] encode(Event event, Headers headers) {
+  public byte @Nullable [] encode(Event event, byte @Nullable [] key, List<Header> headers) {
     headers.add(new RecordHeader("event-id", event.id().getBytes(UTF_8)));
     return Encoding.payload(event);
   }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.functions.Event;
 import io.penstock.functions.EventBuilder;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -17,14 +19,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EncodingTest {
 
-  private final RecordHeaders headers = new RecordHeaders();
+  private final List<Header> headers = new ArrayList<>();
+  private byte @Nullable [] key;
 
   private static EventBuilder event() {
     return Event.builder().id("e-1").source("/shop").type("paid");
   }
 
   private @Nullable String encode(Mode mode, Event event) {
-    byte[] value = Encoding.of(mode).encode(event, headers);
+    byte[] value = Encoding.of(mode).encode(event, key, headers);
     return value == null ? null : new String(value, UTF_8);
   }
 
@@ -66,14 +69,26 @@ class EncodingTest {
   }
 
   @Test
+  void doesNotRepeatTheKey() {
+    Event event = event().extension("partitionkey", "kö").build();
+    key = "kö".getBytes(UTF_8);
+    encode(Mode.BINARY, event);
+    assertThat(headers()).doesNotContainKey("ce_partitionkey");
+    key = "other".getBytes(UTF_8);
+    encode(Mode.BINARY, event);
+    assertThat(headers.get(headers.size() - 1).key()).isEqualTo("ce_partitionkey");
+  }
+
+  @Test
   void remembersHeadersWithoutMixingThemUp() {
     BinaryEncoding encoding = new BinaryEncoding();
     for (int i = 0; i < 200; i++) {
-      RecordHeaders each = new RecordHeaders();
+      List<Header> list = new ArrayList<>();
       String value = "v" + i / 3;
       Event event =
           Event.builder().id("e" + i).source(value).type(value).extension("x" + i, value).build();
-      encoding.encode(event, each);
+      encoding.encode(event, null, list);
+      RecordHeaders each = new RecordHeaders(list);
       assertThat(each.lastHeader("ce_id").value()).isEqualTo(("e" + i).getBytes(UTF_8));
       for (String name : new String[] {"ce_source", "ce_type", "ce_x" + i}) {
         assertThat(each.lastHeader(name).value()).isEqualTo(value.getBytes(UTF_8));
@@ -146,8 +161,8 @@ class EncodingTest {
     for (Mode mode : Mode.values()) {
       assertThat(encode(mode, event().extension("kafkatombstone", "true").build())).isNull();
     }
-    assertThat(headers.lastHeader("ce_kafkatombstone")).isNull();
-    assertThat(headers.lastHeader("content-type")).isNull();
+    assertThat(new RecordHeaders(headers).lastHeader("ce_kafkatombstone")).isNull();
+    assertThat(new RecordHeaders(headers).lastHeader("content-type")).isNull();
     assertThat(encode(Mode.PLAIN, event().text("x").extension("kafkatombstone", "true").build()))
         .as("data is not thrown away")
         .isEqualTo("x");

@@ -6,6 +6,8 @@ import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** The source {@code file}: the lines of files. */
 public final class FileSourceProvider implements SourceProvider {
@@ -19,8 +21,18 @@ public final class FileSourceProvider implements SourceProvider {
   }
 
   @Override
+  public String doc() {
+    return "Reads the lines of files, also while they grow and are rotated.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return FileSourceConfig.SPEC;
+  }
+
+  @Override
+  public Map<String, Object> example() {
+    return Map.of("paths", List.of("logs/*.log"));
   }
 
   @Override

@@ -73,8 +73,18 @@ public final class GenerateSourceProvider implements SourceProvider {
   }
 
   @Override
+  public String doc() {
+    return "Makes events up, at a rate, for trying things out.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return SPEC;
+  }
+
+  @Override
+  public Map<String, Object> example() {
+    return Map.of("rate", 1L, "template", Map.of("name", "{{pick Ada Edsger Grace}}"));
   }
 
   @Override

@@ -20,6 +20,11 @@ public final class HttpSourceProvider implements SourceProvider {
   }
 
   @Override
+  public String doc() {
+    return "Takes events that are sent to it over HTTP.";
+  }
+
+  @Override
   public ConfigSpec spec() {
     return HttpSourceConfig.SPEC;
   }

@@ -68,7 +68,7 @@ final class ReceivedRecord implements SourceRecord {
             .isPresent();
     return structured
         ? StructuredEvent.decode(request.body(), extensions -> {})
-        : BinaryEvent.decode(request);
+        : BinaryHeaders.decode(request);
   }
 
   @Override

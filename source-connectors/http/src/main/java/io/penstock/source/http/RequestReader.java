@@ -1,6 +1,7 @@
 package io.penstock.source.http;
 
 import io.penstock.cloudevents.CloudEvents;
+import io.penstock.cloudevents.HeaderText;
 import io.penstock.cloudevents.JsonText;
 import io.penstock.connector.DecodeException;
 import io.penstock.connector.HttpRoute.Header;
@@ -27,7 +28,7 @@ final class RequestReader {
 
   private static final String BATCH = "application/cloudevents-batch+json";
   private static final String ANY_CLOUD_EVENT = "application/cloudevents";
-  private static final String VERSION = BinaryEvent.PREFIX + "specversion";
+  private static final String VERSION = BinaryHeaders.PREFIX + "specversion";
   private static final String ID = "id";
 
   private final PlainEvents plain;
@@ -131,12 +132,12 @@ final class RequestReader {
     List<Header> headers = new ArrayList<>();
     for (Header header : request.headers()) {
       String name = header.name().toLowerCase(Locale.ROOT);
-      if (name.startsWith(BinaryEvent.PREFIX) || name.equals(StoredRequest.CONTENT_TYPE)) {
+      if (name.startsWith(BinaryHeaders.PREFIX) || name.equals(StoredRequest.CONTENT_TYPE)) {
         headers.add(new Header(name, header.value()));
       }
     }
     StoredRequest event = new StoredRequest(headers, request.body());
-    BinaryEvent.decode(event);
+    BinaryHeaders.decode(event);
     return event;
   }
 
@@ -189,7 +190,7 @@ final class RequestReader {
     headers.add(new Header(StoredRequest.CONTENT_TYPE, contentType));
     all.forEach(
         (name, value) ->
-            headers.add(new Header(BinaryEvent.PREFIX + name, BinaryEvent.encode(value))));
+            headers.add(new Header(BinaryHeaders.PREFIX + name, HeaderText.encode(value))));
     return new StoredRequest(headers, body);
   }
 }

@@ -3,6 +3,7 @@ package io.penstock.source.kafka;
 import io.penstock.cloudevents.CloudEvents;
 import io.penstock.cloudevents.StructuredEvent;
 import io.penstock.connector.DecodeException;
+import io.penstock.connector.SourceEvent;
 import io.penstock.functions.Event;
 import java.time.Instant;
 import java.util.Collections;
@@ -55,7 +56,13 @@ final class CloudEventHeaders {
               + CloudEvents.STRUCTURED_JSON
               + ", the one understood");
     }
-    return StructuredEvent.decode(value, record::putPosition);
+    return new DocumentEvent(
+        StructuredEvent.decode(
+            value,
+            attributes -> {
+              record.putKey(attributes);
+              record.putPosition(attributes);
+            }));
   }
 
   private static Event binary(KafkaRecord record) {
@@ -109,8 +116,11 @@ final class CloudEventHeaders {
     return value == null ? Optional.empty() : Optional.ofNullable(Utf8.text(value));
   }
 
-  /** Extension attributes from headers: those of a CloudEvent win over others of the same name. */
-  static Map<String, String> extensions(KafkaRecord record) {
+  /**
+   * Extension attributes from headers and key: those of a CloudEvent win over others of the same
+   * name.
+   */
+  static Map<String, String> passedOn(KafkaRecord record) {
     Map<String, String> all = new TreeMap<>();
     for (Header header : record.headers()) {
       putExtension(all, header.key(), header.value());
@@ -120,12 +130,12 @@ final class CloudEventHeaders {
         putExtension(all, header.key().substring(PREFIX.length()), header.value());
       }
     }
-    record.putPosition(all);
+    record.putKey(all);
     return Collections.unmodifiableMap(all);
   }
 
   private static void putExtension(Map<String, String> all, String name, byte @Nullable [] value) {
-    if (value != null && CloudEvents.isExtension(name)) {
+    if (value != null && CloudEvents.isExtension(name) && !KafkaRecord.POSITION.contains(name)) {
       String text = Utf8.text(value);
       if (text != null) {
         all.put(name, text);
@@ -143,7 +153,7 @@ final class CloudEventHeaders {
   }
 
   /** An event whose attributes are headers; the value is its data. */
-  private static final class BinaryCloudEvent implements Event {
+  private static final class BinaryCloudEvent implements SourceEvent {
 
     private final KafkaRecord record;
     private final String id;
@@ -208,8 +218,69 @@ final class CloudEventHeaders {
     }
 
     @Override
+    public Map<String, String> passedOn() {
+      return record.passedOn();
+    }
+
+    @Override
     public String toString() {
       return "Event[id=" + id + ", type=" + type + ", data=" + data().length + " bytes]";
+    }
+  }
+
+  /** An event that is a document. */
+  private record DocumentEvent(Event event) implements SourceEvent {
+
+    @Override
+    public String id() {
+      return event.id();
+    }
+
+    @Override
+    public String source() {
+      return event.source();
+    }
+
+    @Override
+    public String type() {
+      return event.type();
+    }
+
+    @Override
+    public Optional<String> subject() {
+      return event.subject();
+    }
+
+    @Override
+    public Optional<Instant> time() {
+      return event.time();
+    }
+
+    @Override
+    public Optional<String> dataContentType() {
+      return event.dataContentType();
+    }
+
+    @Override
+    public byte[] data() {
+      return event.data();
+    }
+
+    @Override
+    public Map<String, String> extensions() {
+      return event.extensions();
+    }
+
+    @Override
+    public Map<String, String> passedOn() {
+      Map<String, String> all = new TreeMap<>(event.extensions());
+      all.keySet().removeAll(KafkaRecord.POSITION);
+      return Collections.unmodifiableMap(all);
+    }
+
+    @Override
+    public String toString() {
+      return event.toString();
     }
   }
 }

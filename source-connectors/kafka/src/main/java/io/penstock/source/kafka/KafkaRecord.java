@@ -2,13 +2,18 @@ package io.penstock.source.kafka;
 
 import io.penstock.connector.OrderKeys;
 import io.penstock.connector.OriginalRecord;
+import io.penstock.connector.SourceEvent;
 import io.penstock.connector.SourceRecord;
 import io.penstock.functions.Event;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +26,23 @@ import org.jspecify.annotations.Nullable;
  * <p>What is computed late is kept in plain fields: readers on several threads may compute it twice,
  * with the same result, and both values are safe to read through a race.
  */
-final class KafkaRecord implements SourceRecord, Event {
+final class KafkaRecord implements SourceRecord, SourceEvent {
 
   /** What all events are that no producer gave another type. */
   static final String TYPE = "io.penstock.kafka.record";
 
+  /** The extensions that tell where a record was, or that it had no value. */
+  static final Set<String> POSITION =
+      Set.of("kafkatopic", "kafkapartition", "kafkaoffset", "kafkatombstone");
+
   /** This object with its caches, and two arrays' headers. */
-  private static final int OBJECT_BYTES = 120;
+  private static final int OBJECT_BYTES = 136;
 
   /** A header: its object, its name, its value's header, its place in the array. */
   private static final int HEADER_BYTES = 120;
 
   private static final byte[] NO_DATA = {};
+  private static final String NO_TEXT = "";
   private static final Header[] NO_HEADERS = {};
 
   private final Origin origin;
@@ -46,6 +56,8 @@ final class KafkaRecord implements SourceRecord, Event {
   private @Nullable String id;
   private @Nullable Event event;
   private @Nullable Map<String, String> extensions;
+  private @Nullable Map<String, String> passedOn;
+  private @Nullable String keyText;
 
   KafkaRecord(Origin origin, ConsumerRecord<byte[], byte[]> record) {
     this.origin = origin;
@@ -131,7 +143,7 @@ final class KafkaRecord implements SourceRecord, Event {
     return value;
   }
 
-  /** The extensions that every event from Kafka has. Put last: they win over what a header says. */
+  /** Where the record was. Put last: it wins over what a header says. */
   void putPosition(Map<String, String> target) {
     target.put("kafkatopic", origin.topic());
     target.put("kafkapartition", origin.partition());
@@ -139,6 +151,10 @@ final class KafkaRecord implements SourceRecord, Event {
     if (value == null) {
       target.put("kafkatombstone", "true");
     }
+  }
+
+  /** The extension for the record's key, unless the event brings one. */
+  void putKey(Map<String, String> target) {
     String text = keyText();
     if (text != null) {
       target.putIfAbsent("partitionkey", text);
@@ -147,7 +163,15 @@ final class KafkaRecord implements SourceRecord, Event {
 
   private @Nullable String keyText() {
     byte[] bytes = key;
-    return bytes == null || bytes.length == 0 ? null : Utf8.text(bytes);
+    if (bytes == null || bytes.length == 0) {
+      return null;
+    }
+    String known = keyText;
+    if (known == null) {
+      known = Objects.requireNonNullElse(Utf8.text(bytes), NO_TEXT);
+      keyText = known;
+    }
+    return known.isEmpty() ? null : known;
   }
 
   @Override
@@ -194,8 +218,24 @@ final class KafkaRecord implements SourceRecord, Event {
   public Map<String, String> extensions() {
     Map<String, String> known = extensions;
     if (known == null) {
-      known = CloudEventHeaders.extensions(this);
+      Map<String, String> all = new TreeMap<>(passedOn());
+      putPosition(all);
+      known = Collections.unmodifiableMap(all);
       extensions = known;
+    }
+    return known;
+  }
+
+  @Override
+  public Map<String, String> passedOn() {
+    Map<String, String> known = passedOn;
+    if (known == null) {
+      String text = keyText();
+      known =
+          headers.length > 0
+              ? CloudEventHeaders.passedOn(this)
+              : text == null ? Map.of() : Map.of("partitionkey", text);
+      passedOn = known;
     }
     return known;
   }

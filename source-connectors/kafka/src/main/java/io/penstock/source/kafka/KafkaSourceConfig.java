@@ -1,5 +1,6 @@
 package io.penstock.source.kafka;
 
+import io.penstock.connector.ServerAddress;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
@@ -67,6 +68,10 @@ record KafkaSourceConfig(
 
   static final ConfigSpec SPEC =
       ConfigSpec.of(BOOTSTRAP_SERVERS, TOPICS, TOPIC_PATTERN, GROUP, START_AT, PROPERTIES);
+
+  static List<ServerAddress> addresses(Settings settings) {
+    return ServerAddress.parse(settings.get(BOOTSTRAP_SERVERS));
+  }
 
   /** Adds what is wrong beyond what a single key can say. */
   static void check(Settings settings, Problems problems) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.connector.DecodeException;
 import io.penstock.connector.OrderKeys;
 import io.penstock.connector.OriginalRecord;
+import io.penstock.connector.SourceEvent;
 import io.penstock.connector.SourceRecord;
 import io.penstock.functions.Event;
 import java.time.Instant;
@@ -73,6 +74,17 @@ class KafkaRecordTest {
                 "kafkaoffset", "42",
                 "partitionkey", "k-1",
                 "traceparent", "00-abc"));
+  }
+
+  @Test
+  void passesOnWhatResultsHaveInCommonWithIt() {
+    assertThat(SourceEvent.passedOnBy(record("k-1", "hello").event()))
+        .isEqualTo(Map.of("partitionkey", "k-1"));
+    assertThat(SourceEvent.passedOnBy(record((String) null, "hello").event())).isEmpty();
+    header("traceparent", "00-abc").header("ce_specversion", "1.0").header("ce_id", "1");
+    header("ce_source", "/s").header("ce_type", "t").header("ce_kafkaoffset", "7");
+    assertThat(SourceEvent.passedOnBy(record("k-1", "hello").event()))
+        .isEqualTo(Map.of("partitionkey", "k-1", "traceparent", "00-abc"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.connector.DecodeException;
+import io.penstock.connector.SourceEvent;
 import io.penstock.functions.Event;
 import java.time.Instant;
 import java.util.Map;
@@ -72,6 +73,14 @@ class StructuredCloudEventTest {
                 "kafkatopic", "orders",
                 "kafkapartition", "3",
                 "kafkaoffset", "42",
+                "partitionkey", "k"));
+    assertThat(SourceEvent.passedOnBy(event))
+        .isEqualTo(
+            Map.of(
+                "colour", "rot/grün",
+                "number", "7",
+                "flag", "true",
+                "dataschema", "urn:s",
                 "partitionkey", "k"));
   }
 

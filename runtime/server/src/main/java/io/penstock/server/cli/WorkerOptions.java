@@ -1,0 +1,55 @@
+package io.penstock.server.cli;
+
+import io.penstock.server.http.HttpAddress;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where a worker listens and keeps its state. */
+final class WorkerOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec command;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "Where HTTP listens; 0 takes a free port. Default ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = HttpAddress.LOOPBACK,
+      description = {
+        "The address HTTP listens on. Default ${DEFAULT-VALUE}, which only this machine reaches.",
+        "Nobody is asked for a password: whoever reaches the port can pause connectors."
+      })
+  private String host = HttpAddress.LOOPBACK;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = ".penstock",
+      description = {
+        "The folder of the worker's own state, made if it isn't there. Default ${DEFAULT-VALUE}",
+        "in the current folder. One worker at a time uses it."
+      })
+  private Path data = Path.of(".penstock");
+
+  Path data() {
+    return data;
+  }
+
+  HttpAddress address() {
+    try {
+      return new HttpAddress(host, port);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--port: " + e.getMessage(), e);
+    }
+  }
+}
