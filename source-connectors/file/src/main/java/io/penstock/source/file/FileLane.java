@@ -106,7 +106,8 @@ final class FileLane {
 
   /** What is to be remembered of it. */
   StoredLane toStore() {
-    return new StoredLane(committed, List.copyOf(pieces), upcoming.stream().map(OpenFile::id).toList());
+    return new StoredLane(
+        committed, List.copyOf(pieces), upcoming.stream().map(OpenFile::id).toList());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.penstock.source.file;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -149,10 +150,11 @@ final class FilePatterns {
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      if (Files.exists(file) && !Files.isSymbolicLink(file)) {
+      boolean noMatter = e instanceof FileSystemLoopException || Files.isSymbolicLink(file);
+      if (!noMatter && Files.exists(file)) {
         throw e;
       }
-      return FileVisitResult.CONTINUE; // deleted just now, or a link that leads nowhere or round
+      return FileVisitResult.CONTINUE; // a link that leads nowhere or round, or deleted just now
     }
   }
 

@@ -19,7 +19,7 @@ enum LineFormat {
   JSON {
     @Override
     Event event(EventBuilder event, byte[] line) {
-      JsonText.check(line);
+      JsonText.check(line, "its text");
       return event.dataContentType("application/json").data(line).build();
     }
   },

@@ -67,8 +67,7 @@ class FileSourceTest {
 
   /** As a process that is killed: what was not committed is not settled. */
   private void kill(FileSource source) {
-    owner.answerRevocations(
-        known -> CompletableFuture.completedFuture(Map.of()));
+    owner.answerRevocations(known -> CompletableFuture.completedFuture(Map.of()));
     close(source);
   }
 
@@ -80,11 +79,7 @@ class FileSourceTest {
   private void append(String name, String text) {
     try {
       Files.writeString(
-          folder.resolve(name),
-          text,
-          UTF_8,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+          folder.resolve(name), text, UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -127,7 +122,9 @@ class FileSourceTest {
     append("app.log", "e\n");
     poll(source);
     assertThat(texts()).containsExactly("one", "two", "", "thr\u00fce");
-    assertThat(owner.taken(APP)).extracting(SourceRecord::position).containsExactly(0L, 4L, 9L, 10L);
+    assertThat(owner.taken(APP))
+        .extracting(SourceRecord::position)
+        .containsExactly(0L, 4L, 9L, 10L);
     assertThat(source.lag(APP)).isZero();
   }
 
@@ -509,7 +506,7 @@ class FileSourceTest {
     assertThat(taken.get(0).event().dataContentType()).hasValue("application/json");
     assertThatThrownBy(() -> taken.get(1).event())
         .isInstanceOf(DecodeException.class)
-        .hasMessageContainingAll("byte 20", "app.log", "not JSON");
+        .hasMessageContainingAll("byte 21", "app.log", "not JSON, at byte 3");
     assertThat(taken.get(2).event().text()).isEqualTo("[2]");
   }
 
