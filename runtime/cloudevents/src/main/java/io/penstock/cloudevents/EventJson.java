@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.penstock.functions.Event;
 import java.io.ByteArrayOutputStream;
@@ -99,7 +100,11 @@ public final class EventJson {
     String mediaType =
         isOfForeignCharset(contentType) ? FOREIGN : CloudEvents.mediaType(contentType);
     // Without a media type, readers take the data for JSON.
-    if ((mediaType.isEmpty() || CloudEvents.isJson(mediaType)) && isJson(payload)) {
+    boolean mayBeJson =
+        contentType.isEmpty()
+            ? isContainer(payload) || isBare(payload)
+            : CloudEvents.isJson(mediaType);
+    if (mayBeJson && isJson(payload)) {
       json.writeFieldName("data");
       json.writeRawValue("");
       json.flush();
@@ -128,8 +133,19 @@ public final class EventJson {
     byte[] payload = event.data();
     return event.dataContentType().isEmpty()
         && payload.length > 0
-        && (payload[0] == '{' || payload[0] == '[')
+        && isContainer(payload)
         && isJson(payload);
+  }
+
+  /** Without white space around it, of which nobody would know whether it means something. */
+  private static boolean isBare(byte[] payload) {
+    int first = payload[0] & 0xff;
+    int last = payload[payload.length - 1] & 0xff;
+    return first > ' ' && last > ' ';
+  }
+
+  private static boolean isContainer(byte[] payload) {
+    return payload[0] == '{' || payload[0] == '[';
   }
 
   /** Whether it is one JSON value in UTF-8: anything else would spoil the document around it. */
@@ -137,18 +153,32 @@ public final class EventJson {
     if (payload[0] == BYTE_ORDER_MARK || text(payload) == null) {
       return false;
     }
-    try (JsonParser parser = JSON.createParser(payload)) {
-      if (parser.nextToken() == null) {
+    // Behind a number that stands alone the parser doesn't look closely.
+    byte[] array = isContainer(payload) ? payload : inArray(payload);
+    try (JsonParser parser = JSON.createParser(array)) {
+      parser.nextToken();
+      if (array == payload) {
+        parser.skipChildren();
+        return parser.nextToken() == null;
+      }
+      if (parser.nextToken() == JsonToken.END_ARRAY) {
         return false;
       }
       parser.skipChildren();
-      parser.finishToken();
-      return parser.nextToken() == null;
+      return parser.nextToken() == JsonToken.END_ARRAY && parser.nextToken() == null;
     } catch (JsonProcessingException e) {
       return false;
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory", e);
     }
+  }
+
+  private static byte[] inArray(byte[] payload) {
+    byte[] array = new byte[payload.length + 2];
+    array[0] = '[';
+    System.arraycopy(payload, 0, array, 1, payload.length);
+    array[array.length - 1] = ']';
+    return array;
   }
 
   private static @Nullable String text(byte[] bytes) {

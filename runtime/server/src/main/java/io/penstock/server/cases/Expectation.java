@@ -74,10 +74,7 @@ record Expectation(
   }
 
   private void compare(
-      String id,
-      Fate fate,
-      Function<String, List<String>> whyFiltered,
-      List<String> differences) {
+      String id, Fate fate, Function<String, List<String>> whyFiltered, List<String> differences) {
     Optional<ExpectedFate> expected = Optional.ofNullable(settled.get(id));
     boolean good =
         expected

@@ -11,6 +11,12 @@ public enum EventCode {
       "A filter or transform looks into the payload, and it isn't what \"format\" promises; or the"
           + " record claims to be a CloudEvent and isn't one.",
       "Look at the original in the dead letter. Set \"format\" of the source to what the payload is."),
+  TRANSFORM_FAILED(
+      "A transform can't make the payload it describes",
+      "The payload could be read, but a path of the transform finds nothing in it, or what comes out"
+          + " can't be written in the connector's format.",
+      "Try it with penstock validate --explain and the event of the dead letter; then correct the"
+          + " transform."),
   UNKNOWN_ROUTE(
       "The record names a route that doesn't exist",
       "Its source lets each record choose its function, and the one it chose is gone.",

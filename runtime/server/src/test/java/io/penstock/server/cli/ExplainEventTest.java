@@ -97,8 +97,7 @@ class ExplainEventTest {
     assertThat(json.at("/explained/0/connector").textValue()).isEqualTo("stream");
     assertThat(json.at("/explained/0/first/filter/passes").booleanValue()).isTrue();
     assertThat(json.at("/explained/0/first/event/id").textValue()).isEqualTo("e-1");
-    assertThat(json.at("/explained/0/first/event/extensions/tenant").textValue())
-        .isEqualTo("acme");
+    assertThat(json.at("/explained/0/first/event/extensions/tenant").textValue()).isEqualTo("acme");
     assertThat(json.at("/explained/0/sinks/1/stage/goesOn").booleanValue()).isFalse();
     assertThat(json.at("/explained/1/function").textValue()).isEqualTo("java");
   }

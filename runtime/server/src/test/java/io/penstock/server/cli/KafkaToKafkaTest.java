@@ -89,7 +89,10 @@ class KafkaToKafkaTest {
   private static void produce(String servers) {
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", servers), new StringSerializer(), new StringSerializer())) {
+            // A partition just made may refuse the first of several requests in flight.
+            Map.of("bootstrap.servers", servers, "max.in.flight.requests.per.connection", 1),
+            new StringSerializer(),
+            new StringSerializer())) {
       for (int i = 0; i < EVENTS; i++) {
         String status = i % 2 == 0 ? "paid" : "open";
         var unused =

@@ -39,7 +39,10 @@ final class Feeder implements AutoCloseable {
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 servers,
                 ProducerConfig.LINGER_MS_CONFIG,
-                5),
+                5,
+                // A partition just made may refuse the first of several requests in flight.
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }
