@@ -7,8 +7,6 @@ import io.penstock.connector.SourceRecord;
 import io.penstock.source.file.LineReader.Window;
 import io.penstock.source.file.StoredFiles.StoredLane;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,15 +44,10 @@ final class FileLane {
   record Reading(
       LineFormat format, boolean follow, int maxLineBytes, long rotateWaitNs, Window window) {}
 
-  /** Whether a file is read already under another path. */
-  interface Known {
-    boolean isKnown(OpenFile file) throws IOException;
-  }
-
   private final Lane lane;
   private final Path path;
   private final Reading reading;
-  private final Known known;
+  private final FileFinder finder;
   private final List<Piece> pieces;
   private final Deque<OpenFile> upcoming = new ArrayDeque<>();
   private LaneCommit committed;
@@ -79,11 +71,11 @@ final class FileLane {
    *
    * @param stored what is known of it
    */
-  FileLane(String name, Path path, Reading reading, Known known, StoredLane stored) {
+  FileLane(String name, Path path, Reading reading, FileFinder finder, StoredLane stored) {
     this.lane = new Lane(name);
     this.path = path;
     this.reading = reading;
-    this.known = known;
+    this.finder = finder;
     this.pieces = new ArrayList<>(stored.pieces());
     this.committed = stored.commit();
     this.position = committed.position();
@@ -93,8 +85,7 @@ final class FileLane {
   /** Opens its files and begins with what is not settled. */
   void open() throws IOException {
     for (FileId id : toFind) {
-      Piece unread = new Piece(0, id, Fingerprint.NONE);
-      Optional<OpenFile> found = find(unread, 0);
+      Optional<OpenFile> found = finder.find(id, Fingerprint.NONE, 0);
       if (found.isPresent()) {
         upcoming.add(found.get());
       } else {
@@ -193,7 +184,7 @@ final class FileLane {
     position = from;
     ended = false;
     atEnd = true; // unless a file is found
-    boolean there = FileId.of(path).isPresent();
+    boolean there = finder.there().isPresent();
     for (int i = 0; i < pieces.size(); i++) {
       boolean last = i + 1 == pieces.size();
       if (last || pieces.get(i + 1).base() > position) {
@@ -211,7 +202,7 @@ final class FileLane {
     pieces.removeIf(piece -> piece.base() >= position); // of the last one nothing can be read
     OpenFile next = upcoming.poll();
     if (next == null) {
-      next = openPath().orElse(null);
+      next = finder.openThere().orElse(null);
     }
     if (next != null) {
       append(next);
@@ -221,7 +212,7 @@ final class FileLane {
   /** Opens what a piece is in, wherever that is now, and reads from the position on. */
   private boolean open(Piece piece) throws IOException {
     long offset = position - piece.base();
-    Optional<OpenFile> found = find(piece, offset);
+    Optional<OpenFile> found = finder.find(piece.id(), piece.fingerprint(), offset);
     found.ifPresent(opened -> read(opened, offset));
     return found.isPresent();
   }
@@ -234,56 +225,13 @@ final class FileLane {
         position - piece.base());
   }
 
-  private Optional<OpenFile> find(Piece piece, long offset) throws IOException {
-    List<Path> candidates = new ArrayList<>();
-    candidates.add(path);
-    Path folder = path.getParent();
-    if (folder != null && Files.isDirectory(folder)) {
-      try (Stream<Path> siblings = Files.list(folder)) {
-        siblings.filter(Files::isRegularFile).forEach(candidates::add);
-      }
-    }
-    for (Path candidate : candidates) {
-      boolean mayBe = piece.fingerprint().isKnown() || isNamedAlike(candidate);
-      if (mayBe && FileId.of(candidate).filter(piece.id()::equals).isPresent()) {
-        OpenFile opened = OpenFile.open(candidate);
-        if (opened.id().equals(piece.id())
-            && opened.length() >= offset
-            && piece.fingerprint().fits(opened)) {
-          return Optional.of(opened);
-        }
-        opened.close();
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** The name of a renamed log begins like the one it had. */
-  private boolean isNamedAlike(Path candidate) {
-    String name = path.getFileName().toString();
-    int dot = name.indexOf('.');
-    return candidate.getFileName().toString().startsWith(dot > 0 ? name.substring(0, dot) : name);
-  }
-
-  private Optional<OpenFile> openPath() throws IOException {
-    try {
-      OpenFile opened = OpenFile.open(path);
-      if (known.isKnown(opened)) {
-        opened.close();
-        return Optional.empty();
-      }
-      return Optional.of(opened);
-    } catch (NoSuchFileException e) {
-      return Optional.empty(); // it may come later
-    }
-  }
-
   /** From here on the lane goes on with another content. */
   private void append(OpenFile next) throws IOException {
     if (!pieces.isEmpty() && pieces.get(pieces.size() - 1).base() == position) {
       pieces.remove(pieces.size() - 1); // nothing was read of it
     }
-    pieces.add(new Piece(position, next.id(), Fingerprint.NONE));
+    long contentId = OrderKeys.of(lane.name() + "/" + next.id().value() + "/" + next.createdMs());
+    pieces.add(new Piece(position, next.id(), contentId, Fingerprint.NONE));
     news = true;
     current = pieces.size() - 1;
     read(next, 0);
@@ -304,6 +252,7 @@ final class FileLane {
    * @param maxBytes no more lines once they have so many bytes
    */
   void read(List<SourceRecord> into, int maxRecords, long maxBytes, long nowNs) throws IOException {
+    widenFingerprint();
     long bytes = 0;
     while (into.size() < maxRecords && bytes < maxBytes) {
       LineReader reader = lines;
@@ -322,6 +271,9 @@ final class FileLane {
         bytes += take(line.get(), into);
       } else {
         goOn();
+        if (news) {
+          return; // what is new is remembered before it is read
+        }
       }
     }
   }
@@ -337,18 +289,15 @@ final class FileLane {
 
   private long take(Line line, List<SourceRecord> into) {
     Piece piece = pieces.get(current);
-    byte[] content = line.bytes();
-    if (line.offset() == 0) {
-      content = ByteOrderMark.without(content);
-      if (!piece.fingerprint().isKnown()) {
-        piece = piece.with(Fingerprint.of(line.bytes()));
-        pieces.set(current, piece);
-      }
+    if (!piece.fingerprint().isKnown()) {
+      piece = piece.begun(line.bytes());
+      pieces.set(current, piece);
     }
+    byte[] content = line.offset() == 0 ? ByteOrderMark.without(line.bytes()) : line.bytes();
     LineRecord.Origin from = origin;
     if (from == null) {
       String uri = path.toUri().toString();
-      from = new LineRecord.Origin(path.toString(), uri, contentHash(piece), reading.format());
+      from = new LineRecord.Origin(path.toString(), uri, piece.contentId(), reading.format());
       origin = from;
     }
     Line taken =
@@ -365,20 +314,25 @@ final class FileLane {
     return 0;
   }
 
-  /** Another content of the same path has other ids, even if its lines get the same positions. */
-  private long contentHash(Piece piece) {
-    return OrderKeys.of(lane.name() + "/" + Long.toHexString(piece.fingerprint().hash()));
+  /** The more is known of how a file begins, the less it can be taken for another. */
+  private void widenFingerprint() throws IOException {
+    OpenFile open = file;
+    if (open != null) {
+      Piece piece = pieces.get(current);
+      pieces.set(current, piece.with(piece.fingerprint().widened(open, position - piece.base())));
+    }
   }
 
   /** The file is read to its end: goes on with what comes after it. */
   private void goOn() throws IOException {
+    widenFingerprint();
     if (current + 1 < pieces.size()) {
       begin(pieces.get(current + 1).base());
       return;
     }
     OpenFile next = upcoming.poll();
     if (next == null && leadsElsewhere(pieces.get(current).id())) {
-      next = openPath().orElse(null);
+      next = finder.openThere().orElse(null);
     }
     closeFile();
     if (next == null) {
@@ -411,7 +365,7 @@ final class FileLane {
       append(open);
       return;
     }
-    Optional<FileId> there = FileId.of(path);
+    Optional<FileId> there = finder.there();
     if (there.equals(Optional.of(upcoming.isEmpty() ? open.id() : upcoming.getLast().id()))) {
       if (upcoming.isEmpty()) {
         leftAlone = false;
@@ -422,8 +376,9 @@ final class FileLane {
     }
     leave(nowNs);
     if (there.isPresent() && upcoming.size() < MAX_UPCOMING) {
-      openPath().ifPresent(upcoming::add);
-      news |= !upcoming.isEmpty();
+      Optional<OpenFile> next = finder.openThere();
+      next.ifPresent(upcoming::add);
+      news |= next.isPresent();
     }
   }
 
@@ -435,7 +390,7 @@ final class FileLane {
   }
 
   private boolean leadsElsewhere(FileId than) throws IOException {
-    return FileId.of(path).filter(id -> !id.equals(than)).isPresent();
+    return finder.there().filter(id -> !id.equals(than)).isPresent();
   }
 
   private boolean isReplaced(OpenFile open) throws IOException {

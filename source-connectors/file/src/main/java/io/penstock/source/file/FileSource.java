@@ -157,8 +157,8 @@ final class FileSource implements LogSource {
           null);
     }
     Lane name = lane(path);
-    FileLane lane =
-        new FileLane(name.name(), path, reading, file -> isKnownBeside(name, file), stored);
+    FileFinder finder = new FileFinder(path, file -> isKnownBeside(name, file));
+    FileLane lane = new FileLane(name.name(), path, reading, finder, stored);
     lanes.put(name, lane);
     return lane;
   }
@@ -178,21 +178,25 @@ final class FileSource implements LogSource {
     return finished.has(file);
   }
 
-  /** Finds new files. */
+  /** Finds new files. One that can't be opened is told of, and hinders no other. */
   private List<FileLane> discover() throws IOException {
     discoveredNs = monotonicNs.getAsLong();
     List<FileLane> found = new ArrayList<>();
     Collection<Path> paths = config.patterns().find();
     for (Path path : paths) {
-      Lane name = lane(path);
-      if (!lanes.containsKey(name)) {
-        FileLane lane = add(path, StoredLane.NEW);
+      if (lanes.containsKey(lane(path))) {
+        continue;
+      }
+      FileLane lane = add(path, StoredLane.NEW);
+      try {
         lane.open();
-        if (lane.pieces().isEmpty()) {
-          lanes.remove(name); // it is another file's new name, or gone again
-        } else {
-          found.add(lane);
-        }
+      } catch (IOException e) {
+        failure = cantRead(e);
+      }
+      if (lane.pieces().isEmpty()) {
+        lanes.remove(lane.lane()); // it is another file's new name, gone again, or not to be read
+      } else {
+        found.add(lane);
       }
     }
     finished.forgetAllBut(paths);

@@ -58,14 +58,13 @@ final class LineReader {
           return Optional.empty();
         }
       }
-      int end = (int) (window.at + window.length - window.at);
-      for (int i = (int) (looked - window.at); i < end; i++) {
+      for (int i = (int) (looked - window.at); i < window.length; i++) {
         if (window.bytes[i] == '\n') {
           long newline = window.at + i;
           return Optional.of(line(newline, newline + 1));
         }
       }
-      looked = window.at + end;
+      looked = window.at + window.length;
     }
   }
 

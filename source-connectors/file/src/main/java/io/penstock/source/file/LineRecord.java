@@ -30,10 +30,10 @@ final class LineRecord implements SourceRecord {
    *
    * @param path of the file, as it was when its lane began
    * @param uri of that path
-   * @param contentHash tells contents of the same path apart
+   * @param contentId tells contents of the same path apart
    * @param format of the lines
    */
-  record Origin(String path, String uri, long contentHash, LineFormat format) {}
+  record Origin(String path, String uri, long contentId, LineFormat format) {}
 
   LineRecord(Origin origin, long position, Line line) {
     this.origin = origin;
@@ -84,7 +84,7 @@ final class LineRecord implements SourceRecord {
           .format()
           .event(
               Event.builder()
-                  .id(Long.toHexString(origin.contentHash()) + "-" + position)
+                  .id(Long.toHexString(origin.contentId()) + "-" + position)
                   .source(origin.uri())
                   .type(TYPE)
                   .extension("fileoffset", Long.toString(line.offset())),

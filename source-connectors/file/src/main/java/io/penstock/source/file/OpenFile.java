@@ -2,8 +2,10 @@ package io.penstock.source.file;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /** A file that is read, also after it is renamed or deleted. Used by one thread. */
@@ -12,10 +14,12 @@ final class OpenFile implements AutoCloseable {
   private static final int ATTEMPTS = 5;
 
   private final FileId id;
+  private final long createdMs;
   private final RandomAccessFile file;
 
-  private OpenFile(FileId id, RandomAccessFile file) {
+  private OpenFile(FileId id, long createdMs, RandomAccessFile file) {
     this.id = id;
+    this.createdMs = createdMs;
     this.file = file;
   }
 
@@ -32,8 +36,15 @@ final class OpenFile implements AutoCloseable {
       }
       // Not a channel, because an interrupt would close that.
       RandomAccessFile opened = new RandomAccessFile(path.toFile(), "r");
-      if (FileId.of(path).equals(before)) {
-        return new OpenFile(before.get(), opened);
+      try {
+        long createdMs =
+            Files.readAttributes(path, BasicFileAttributes.class).creationTime().toMillis();
+        if (FileId.of(path).equals(before)) {
+          return new OpenFile(before.get(), createdMs, opened);
+        }
+      } catch (IOException e) {
+        opened.close();
+        throw e;
       }
       opened.close(); // it was replaced in between, so which one this is is not known
     }
@@ -42,6 +53,14 @@ final class OpenFile implements AutoCloseable {
 
   FileId id() {
     return id;
+  }
+
+  /**
+   * When it was made, in milliseconds since 1970; where the file system doesn't know, when it was
+   * changed last before it was opened.
+   */
+  long createdMs() {
+    return createdMs;
   }
 
   /** How long it is now, in bytes. */

@@ -21,7 +21,7 @@ import java.util.Map;
  *   version 1 | lanes, 4 bytes
  *             | for each: name; position, 8; settled ranges; pieces, 4; pieces; upcoming, 4; files' ids
  *             | finished, 4; pieces
- *   piece       base, 8; file's id; length of its fingerprint, 4; hash, 8
+ *   piece       base, 8; file's id; content's id, 8; length of its fingerprint, 4; hash, 8
  * </pre>
  *
  * Texts are in modified UTF-8 with a length of 2 bytes.
@@ -77,6 +77,7 @@ record StoredFiles(Map<String, StoredLane> lanes, List<Piece> finished) {
     for (Piece piece : pieces) {
       out.writeLong(piece.base());
       out.writeUTF(piece.id().value());
+      out.writeLong(piece.contentId());
       out.writeInt(piece.fingerprint().length());
       out.writeLong(piece.fingerprint().hash());
     }
@@ -124,6 +125,7 @@ record StoredFiles(Map<String, StoredLane> lanes, List<Piece> finished) {
           new Piece(
               in.readLong(),
               new FileId(in.readUTF()),
+              in.readLong(),
               new Fingerprint(in.readInt(), in.readLong())));
     }
     return pieces;

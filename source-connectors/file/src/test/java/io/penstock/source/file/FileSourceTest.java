@@ -1,6 +1,5 @@
 package io.penstock.source.file;
 
-import static io.penstock.testkit.contract.RecordingOwner.NOTHING;
 import static io.penstock.testkit.contract.RecordingOwner.PLENTY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,103 +11,17 @@ import io.penstock.connector.Lane;
 import io.penstock.connector.OrderKeys;
 import io.penstock.connector.SeekTarget;
 import io.penstock.connector.SourceRecord;
-import io.penstock.connector.StateStore;
-import io.penstock.testkit.contract.MemoryStateStore;
-import io.penstock.testkit.contract.RecordingOwner;
-import io.penstock.testkit.contract.TestSourceContext;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The source file")
-class FileSourceTest {
-
-  private static final Lane APP = new Lane("app.log");
-
-  @TempDir private Path folder;
-  private final StateStore state = new MemoryStateStore();
-  private final List<FileSource> open = new ArrayList<>();
-  private final Map<String, Object> settings = new HashMap<>(Map.of("paths", "app.log"));
-  private RecordingOwner owner = new RecordingOwner();
-  private long nowNs = 1;
-
-  private FileSource open() {
-    owner = new RecordingOwner();
-    FileSource source = TestSource.make(settings, folder, () -> nowNs);
-    open.add(source);
-    source.open(context());
-    return source;
-  }
-
-  private TestSourceContext context() {
-    return TestSourceContext.of("logs", owner).withState(state);
-  }
-
-  private void close(FileSource source) {
-    open.remove(source);
-    source.close();
-  }
-
-  /** As a process that is killed: what was not committed is not settled. */
-  private void kill(FileSource source) {
-    owner.answerRevocations(known -> CompletableFuture.completedFuture(Map.of()));
-    close(source);
-  }
-
-  @AfterEach
-  void closeAll() {
-    open.forEach(FileSource::close);
-  }
-
-  private void append(String name, String text) {
-    try {
-      Files.writeString(
-          folder.resolve(name), text, UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void rename(String from, String to) throws IOException {
-    Files.move(folder.resolve(from), folder.resolve(to));
-  }
-
-  /** Polls a few times, with this time between. */
-  private void poll(FileSource source, Duration step) {
-    for (int i = 0; i < 6; i++) {
-      nowNs += step.toNanos();
-      owner.poll(source, PLENTY, Duration.ZERO);
-    }
-  }
-
-  private void poll(FileSource source) {
-    poll(source, Duration.ofMillis(250));
-  }
-
-  private List<String> texts() {
-    return owner.texts(APP);
-  }
-
-  private void settle(FileSource source) {
-    owner.settleAll();
-    source.commit(owner.commits());
-  }
+class FileSourceTest extends FileSourceHarness {
 
   @Test
   void readsLinesAndWaitsForTheRestOfThem() {
@@ -153,187 +66,6 @@ class FileSourceTest {
   }
 
   @Test
-  void readsARenamedFileToItsEndBeforeTheNewOne() throws IOException {
-    append("app.log", "1\n2\n");
-    FileSource source = open();
-    poll(source);
-    rename("app.log", "app.log.1");
-    append("app.log.1", "3\nunfinished");
-    append("app.log", "4\n");
-    poll(source, Duration.ofMillis(500));
-    assertThat(texts()).as("its writer may not have noticed").containsExactly("1", "2", "3");
-    append("app.log.1", " line");
-    poll(source, Duration.ofSeconds(2));
-    assertThat(texts()).containsExactly("1", "2", "3", "unfinished line", "4");
-    append("app.log", "5\n");
-    poll(source);
-    assertThat(texts()).endsWith("4", "5");
-    assertThat(owner.taken(APP)).extracting(SourceRecord::position).isSorted();
-    assertThat(owner.taken(APP).stream().map(r -> r.event().id())).doesNotHaveDuplicates();
-  }
-
-  @Test
-  void missesNoFileThatIsRenamedWhileAnOlderOneIsRead() throws IOException {
-    append("app.log", "a\n");
-    FileSource source = open();
-    poll(source);
-    for (String next : List.of("b", "c", "d")) {
-      rename("app.log", "app.log." + next);
-      append("app.log", next + "\n");
-      poll(source, Duration.ofMillis(210));
-    }
-    poll(source, Duration.ofSeconds(2));
-    poll(source, Duration.ofSeconds(2));
-    assertThat(texts()).containsExactly("a", "b", "c", "d");
-  }
-
-  @Test
-  void findsARenamedFileAgainAfterARestart() throws IOException {
-    append("app.log", "1\n2\n3\n");
-    FileSource source = open();
-    poll(source);
-    owner.settle(APP, 0);
-    source.commit(owner.commits());
-    kill(source);
-    append("app.log", "4\n");
-    rename("app.log", "old-app");
-    append("app.log", "5\n");
-
-    FileSource again = open();
-    poll(again, Duration.ofSeconds(2));
-    assertThat(owner.lastStart(APP).position()).isEqualTo(2);
-    assertThat(texts()).containsExactly("2", "3", "4", "5");
-  }
-
-  @Test
-  void remembersEveryFileThatItHasSeen() throws IOException {
-    append("app.log", "1\n");
-    FileSource source = open();
-    owner.poll(source, NOTHING, Duration.ZERO);
-    for (String next : List.of("2", "3")) {
-      rename("app.log", "app.log." + next);
-      append("app.log", next + "\n");
-      nowNs += Duration.ofMillis(250).toNanos();
-      owner.poll(source, NOTHING, Duration.ZERO);
-    }
-    kill(source);
-    rename("app.log", "app.log.4");
-    append("app.log", "4\n");
-
-    FileSource again = open();
-    poll(again, Duration.ofSeconds(2));
-    poll(again, Duration.ofSeconds(2));
-    assertThat(texts()).containsExactly("1", "2", "3", "4");
-  }
-
-  @Test
-  void remembersEveryFileThatIsNotSettled() throws IOException {
-    append("app.log", "1\n");
-    FileSource source = open();
-    poll(source);
-    for (int i = 2; i <= 4; i++) {
-      rename("app.log", "app.log." + i);
-      append("app.log", i + "\n");
-      poll(source, Duration.ofSeconds(2));
-    }
-    assertThat(texts()).containsExactly("1", "2", "3", "4");
-    owner.settle(APP, 0);
-    source.commit(owner.commits());
-    kill(source);
-
-    FileSource again = open();
-    poll(again);
-    assertThat(texts()).containsExactly("2", "3", "4");
-    settle(again);
-    close(again);
-    StoredFiles stored = StoredFiles.decode(state.get("file/logs/positions").orElseThrow());
-    assertThat(stored.lanes().get("app.log").pieces()).hasSize(1);
-    assertThat(stored.lanes().get("app.log").commit().position()).isEqualTo(8);
-  }
-
-  @Test
-  void beginsAnewWhenAFileIsCutOff() throws IOException {
-    append("app.log", "1 first\n2\n");
-    FileSource source = open();
-    poll(source);
-    try (RandomAccessFile file = new RandomAccessFile(folder.resolve("app.log").toFile(), "rw")) {
-      file.setLength(0);
-    }
-    append("app.log", "3\n");
-    poll(source);
-    assertThat(texts()).containsExactly("1 first", "2", "3");
-    assertThat(owner.taken(APP)).extracting(SourceRecord::position).containsExactly(0L, 8L, 10L);
-    settle(source);
-    append("app.log", "4\n");
-    close(source);
-    FileSource again = open();
-    poll(again);
-    assertThat(texts()).containsExactly("4");
-  }
-
-  @Test
-  void beginsAnewWhenAFileIsWrittenOver() throws IOException {
-    append("app.log", "1\n2\n");
-    FileSource source = open();
-    poll(source);
-    Files.writeString(folder.resolve("app.log"), "another first line\nand more\n");
-    poll(source);
-    assertThat(texts()).containsExactly("1", "2", "another first line", "and more");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"x\n", "another first line\nand more\n"})
-  void beginsAnewWhenThatHappenedWhileItWasAway(String content) throws IOException {
-    append("app.log", "1\n2\n3\n");
-    FileSource source = open();
-    poll(source);
-    settle(source);
-    close(source);
-    Files.writeString(folder.resolve("app.log"), content);
-    FileSource again = open();
-    poll(again);
-    assertThat(texts()).containsExactlyElementsOf(content.lines().toList());
-    assertThat(owner.taken(APP).get(0).position()).isEqualTo(6);
-  }
-
-  @Test
-  void goesOnWithTheNewFileWhenTheOldOneIsGone() throws IOException {
-    append("app.log", "1\n2\n");
-    FileSource source = open();
-    poll(source);
-    owner.settle(APP, 0);
-    source.commit(owner.commits());
-    kill(source);
-    Files.delete(folder.resolve("app.log"));
-
-    FileSource again = open();
-    poll(again);
-    assertThat(texts()).as("it may come back").isEmpty();
-    Files.writeString(folder.resolve("other"), "this one may have got its inode\n");
-    append("app.log", "new\n");
-    poll(again);
-    assertThat(texts()).containsExactly("new");
-  }
-
-  @Test
-  void goesOnWhenAFileComesBack() throws IOException {
-    append("app.log", "1\n2\n");
-    FileSource source = open();
-    poll(source);
-    settle(source);
-    rename("app.log", "kept");
-    close(source);
-    Path aside = Files.createDirectory(folder.resolve("aside"));
-    Files.move(folder.resolve("kept"), aside.resolve("kept"));
-    FileSource again = open();
-    poll(again);
-    Files.move(aside.resolve("kept"), folder.resolve("app.log"));
-    append("app.log", "3\n");
-    poll(again);
-    assertThat(texts()).containsExactly("3");
-  }
-
-  @Test
   void readsFilesByPatternAndFindsNewOnes() throws IOException {
     settings.put("paths", List.of("in/*.log", "in/**/deep-?.txt"));
     Files.createDirectories(folder.resolve("in/a/b"));
@@ -348,73 +80,6 @@ class FileSourceTest {
     poll(source, Duration.ofSeconds(1));
     assertThat(owner.texts(new Lane("in/two.log"))).containsExactly("3");
     assertThat(owner.texts(new Lane("in/a/b/deep-1.txt"))).containsExactly("2");
-  }
-
-  @Test
-  void readsARenamedFileOnceThoughAPatternFindsIt() throws IOException {
-    settings.put("paths", "app.log*");
-    append("app.log", "1\n");
-    append("app.log.1", "0\n");
-    FileSource source = open();
-    poll(source);
-    for (int round = 2; round <= 5; round++) {
-      Files.move(folder.resolve("app.log.1"), folder.resolve("app.log." + round));
-      rename("app.log", "app.log.1");
-      append("app.log", round + "\n");
-      poll(source, Duration.ofSeconds(2));
-      settle(source);
-      poll(source, Duration.ofSeconds(2));
-    }
-    List<String> all = new ArrayList<>();
-    owner.history().stream()
-        .filter(step -> step.startsWith("assigned "))
-        .map(step -> new Lane(step.substring("assigned ".length())))
-        .distinct()
-        .forEach(lane -> all.addAll(owner.texts(lane)));
-    assertThat(all).containsExactlyInAnyOrder("0", "1", "2", "3", "4", "5");
-    assertThat(texts()).containsExactly("1", "2", "3", "4", "5");
-
-    close(source);
-    FileSource again = open();
-    poll(again, Duration.ofSeconds(2));
-    assertThat(owner.count()).as("nothing again after a restart").isZero();
-  }
-
-  @Test
-  void givesUpLanesOfFilesThatAreReadAndGone() throws IOException {
-    settings.put("paths", "*.jsonl");
-    settings.put("maxFiles", 2L);
-    FileSource source = open();
-    for (int i = 0; i < 6; i++) {
-      append(i + ".jsonl", i + "\n");
-      poll(source, Duration.ofSeconds(2));
-      settle(source);
-      Files.delete(folder.resolve(i + ".jsonl"));
-      poll(source, Duration.ofSeconds(2));
-      assertThat(owner.owned()).isEmpty();
-    }
-    assertThat(owner.count()).isEqualTo(6);
-    StoredFiles stored = StoredFiles.decode(state.get("file/logs/positions").orElseThrow());
-    assertThat(stored.lanes()).isEmpty();
-    poll(source, Duration.ofSeconds(6));
-    settle(source);
-    assertThat(StoredFiles.decode(state.get("file/logs/positions").orElseThrow()).finished())
-        .isEmpty();
-  }
-
-  @Test
-  void keepsLanesOfFilesThatAreGoneButNotSettled() throws IOException {
-    settings.put("paths", "*.log");
-    append("app.log", "1\n2\n");
-    FileSource source = open();
-    poll(source);
-    Files.delete(folder.resolve("app.log"));
-    poll(source, Duration.ofSeconds(5));
-    assertThat(owner.owned()).containsExactly(APP);
-    settle(source);
-    poll(source, Duration.ofSeconds(5));
-    assertThat(owner.owned()).isEmpty();
-    assertThat(owner.history()).endsWith("revoking app.log");
   }
 
   @Test
@@ -590,5 +255,26 @@ class FileSourceTest {
     append("app.log", "3\n");
     poll(source);
     assertThat(texts()).containsExactly("3");
+  }
+
+  @Test
+  void passesBytesOnAsTheyAre() throws IOException {
+    byte[] latin = {'a', (byte) 0xfc, '\n'};
+    Files.write(folder.resolve("app.log"), latin);
+    FileSource source = open();
+    poll(source);
+    assertThat(owner.taken(APP).get(0).event().data()).containsExactly('a', (byte) 0xfc);
+  }
+
+  @Test
+  void takesOnlyUtf8ForJson() throws IOException {
+    settings.put("lines", "json");
+    Files.write(folder.resolve("app.log"), new byte[] {'"', (byte) 0xfc, '"', '\n', '1', '\n'});
+    FileSource source = open();
+    poll(source);
+    assertThatThrownBy(owner.taken(APP).get(0)::event)
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("byte 0 of");
+    assertThat(owner.taken(APP).get(1).event().text()).isEqualTo("1");
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class StoredFilesTest {
 
   private static final Piece PIECE =
-      new Piece(700, new FileId("(dev=1,inode=2)"), new Fingerprint(12, -7));
+      new Piece(700, new FileId("(dev=1,inode=2)"), 99, new Fingerprint(12, -7));
 
   private static final StoredFiles FILES =
       new StoredFiles(
