@@ -42,6 +42,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
               "sink.webhook", Set.of("connector", "functions", "cloudevents", "httpclient"), 7),
           new Module("examples", Set.of("functions"), 4),
           // For tests and the demo only.
+          new Module("testing", Set.of("connector", "functions", "invoker"), 4),
           new Module("testkit", Set.of("connector", "functions", "engine"), 20),
           new Module("broker", Set.of(), 10));
 
