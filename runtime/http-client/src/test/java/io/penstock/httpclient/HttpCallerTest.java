@@ -379,7 +379,8 @@ class HttpCallerTest {
         .contains("IllegalArgumentException: no");
     HttpCall lineBreak =
         caller.send(
-            () -> new OutgoingRequest(Map.of("x-a", "b\r\nc: d"), new byte[0]), Callers.TIMEOUT);
+            () -> new OutgoingRequest(new RequestHeaders().add("x-a", "b\r\nc: d"), new byte[0]),
+            Callers.TIMEOUT);
     assertThat(text(await(lineBreak))).startsWith("HTTP_REQUEST");
     assertThat(call(caller, "and goes on")).isInstanceOf(HttpResult.Accepted.class);
   }

@@ -35,7 +35,7 @@ final class Delivering {
 
   private final List<Event> events;
   private final Function<List<Event>, HttpCall> sender;
-  private final Deque<Span> left = new ArrayDeque<>();
+  private final Deque<Span> left = new ArrayDeque<>(1);
   private final SinkOutcome[] outcomes;
   private final CompletableFuture<List<SinkOutcome>> answer = new CompletableFuture<>();
 
