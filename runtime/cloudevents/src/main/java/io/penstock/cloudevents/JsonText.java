@@ -42,10 +42,11 @@ public final class JsonText {
   /**
    * Checks that this is one JSON value in UTF-8. Any thread.
    *
+   * @param what the text is, for the message
    * @throws DecodeException if it isn't
    */
-  public static void check(byte[] text) {
-    read(text, "the body", JsonParser::skipChildren);
+  public static void check(byte[] text, String what) {
+    read(text, what, JsonParser::skipChildren);
   }
 
   /**

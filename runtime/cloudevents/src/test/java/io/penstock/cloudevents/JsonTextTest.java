@@ -48,21 +48,21 @@ class JsonTextTest {
   @ParameterizedTest
   @ValueSource(strings = {"1", " null ", "{\"a\":[1,{}]}", "\"text\"", "[]"})
   void takesEveryValue(String text) {
-    JsonText.check(text.getBytes(UTF_8));
+    JsonText.check(text.getBytes(UTF_8), "it");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "\n", "{", "{\"a\":1}}", "1 2", "nul", "\"secret", "{'a':1}", "\ufeff{}"})
   void refusesWhatIsNone(String text) {
-    assertThatThrownBy(() -> JsonText.check(text.getBytes(UTF_8)))
+    assertThatThrownBy(() -> JsonText.check(text.getBytes(UTF_8), "it"))
         .isInstanceOf(DecodeException.class)
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
   }
 
   @Test
   void refusesOtherEncodings() {
-    assertThatThrownBy(() -> JsonText.check("{}".getBytes(UTF_16LE)))
+    assertThatThrownBy(() -> JsonText.check("{}".getBytes(UTF_16LE), "it"))
         .isInstanceOf(DecodeException.class)
         .hasMessageContaining("UTF-8");
   }
@@ -79,6 +79,6 @@ class JsonTextTest {
   @Test
   void nestsOnlySoDeep() {
     byte[] deep = ("[".repeat(100_000) + "]".repeat(100_000)).getBytes(UTF_8);
-    assertThatThrownBy(() -> JsonText.check(deep)).isInstanceOf(DecodeException.class);
+    assertThatThrownBy(() -> JsonText.check(deep, "it")).isInstanceOf(DecodeException.class);
   }
 }

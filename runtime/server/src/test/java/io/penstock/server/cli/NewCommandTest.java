@@ -53,7 +53,7 @@ class NewCommandTest {
     assertThat(project.resolve("target/order-totals.jar")).exists();
     assertThat(project.resolve("target/surefire-reports/com.example.OrderTotalsTest.txt"))
         .content()
-        .contains("Tests run: 2, Failures: 0");
+        .contains("Tests run: 3, Failures: 0");
 
     assertThat(command.execute("test", project.resolve("order-totals.json"))).isZero();
     runs(project);

@@ -136,7 +136,7 @@ final class RequestReader {
     byte[] body = request.body();
     Map<String, String> attributes = attributes(request);
     if (plain.arrays() == Arrays.EVENT || !beginsAsArray(body)) {
-      JsonText.check(body);
+      JsonText.check(body, "the body");
       return List.of(plain(attributes, contentType, body));
     }
     Optional<String> id = Optional.ofNullable(attributes.get(ID));
