@@ -71,7 +71,7 @@ class JsonTextTest {
   @ValueSource(strings = {"c0a2", "e09fbf", "eda080", "edbfbf", "f08fbfbf", "f4908080", "ff", "c3"})
   void refusesWhatOnlyLooksLikeUtf8(String hex) {
     byte[] wrong = HexFormat.of().parseHex("22" + hex + "22");
-    assertThatThrownBy(() -> JsonText.check(wrong)).isInstanceOf(DecodeException.class);
+    assertThatThrownBy(() -> JsonText.check(wrong, "it")).isInstanceOf(DecodeException.class);
     byte[] element = HexFormat.of().parseHex("5b7b22" + hex + "223a317d5d");
     assertThatThrownBy(() -> JsonText.elements(element, 10)).isInstanceOf(DecodeException.class);
   }

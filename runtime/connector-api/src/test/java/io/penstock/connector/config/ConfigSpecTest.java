@@ -197,7 +197,8 @@ class ConfigSpecTest {
 
   @Test
   void a_wrong_value_is_told_with_what_is_right() {
-    assertThat(problem("text", "")).isEqualTo("$.x.text: found an empty text, expected a text that isn't empty");
+    assertThat(problem("text", ""))
+        .isEqualTo("$.x.text: found an empty text, expected a text that isn't empty");
     assertThat(problem("text", 5L)).isEqualTo("$.x.text: found 5, expected a text");
     assertThat(problem("integer", "5"))
         .isEqualTo("$.x.integer: found '5', expected a whole number");
