@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,8 +91,9 @@ class BrokenConfigsTest {
     for (Broken config : configs()) {
       told.append("# ").append(config).append('\n');
       for (FileProblem problem : load(config.json())) {
-        told.append(withoutWhatIsInstalled(problem.text().replace(directory + "/", "")))
-            .append('\n');
+        String text =
+            problem.text().replace(directory + "/", "").replace(directory.toString(), "FOLDER");
+        told.append(withoutWhatIsInstalled(text)).append('\n');
       }
     }
     if ("write".equals(System.getProperty("penstock.docs"))) {
@@ -111,7 +113,7 @@ class BrokenConfigsTest {
   }
 
   private static String types(Map<String, ?> plugins) {
-    return "one of " + String.join(", ", plugins.keySet());
+    return "one of " + String.join(", ", new TreeSet<>(plugins.keySet()));
   }
 
   private List<FileProblem> load(String json) throws IOException {
