@@ -102,6 +102,7 @@ public final class PenstockArm implements Arm {
       if (!status.health().isEmpty()) {
         throw new IllegalStateException("The connector is not well: " + status.health());
       }
+      ArmMain.note(Plugins.limits(status));
     }
     running.close(Duration.ofSeconds(30));
   }

@@ -52,6 +52,11 @@ public final class AdaptiveLimit implements Limit {
   private static final double MAX_CHECK_ROUNDS = 960;
   private static final double CHECK_SHARE = 0.7;
 
+  /** Checks are so many times rarer while refusals show the edge, and latency is near its lowest. */
+  private static final double SELDOM = 10;
+
+  private static final double NEAR = 1.15;
+
   /** An error of the slope that is small enough to decide, and the answers that have to do. */
   private static final double SLOPE_ERROR = 0.25;
 
@@ -118,6 +123,9 @@ public final class AdaptiveLimit implements Limit {
 
   /** Whether growth or a check has shown that it met no queue. */
   private boolean baseIsSure;
+
+  /** Whether growth has ended with refusals and not with a queue, the last time. */
+  private boolean endedByRefusals;
 
   private long checkedNs;
   private double checkRounds = FIRST_CHECK_ROUNDS;
@@ -213,6 +221,7 @@ public final class AdaptiveLimit implements Limit {
         isDeep || (wasCutByOthers && nowNs - othersNs < SHARED_ROUNDS * round.meanNs());
     int before = limit;
     failedProbes++;
+    endedByRefusals = true;
     cut(before * (isDeep ? DEEP_DIP : DIP), "refused", nowNs);
     target = isShared ? (int) Math.round((limit + before) / 2.0) : before;
   }
@@ -339,11 +348,16 @@ public final class AdaptiveLimit implements Limit {
       good = limit;
       grownNs = nowNs;
       held.clear();
-    } else if (limit > min && nowNs - checkedNs > checkRounds * roundLengthNs()) {
-      check(new Point(limit, held.level(), held.error()), nowNs);
+      return;
+    }
+    Point seen = new Point(limit, held.level(), held.error());
+    boolean isSeldom = endedByRefusals && baseIsSure && base.isNear(seen, NEAR);
+    double rounds = isSeldom ? checkRounds * SELDOM : checkRounds;
+    if (limit > min && nowNs - checkedNs > rounds * roundLengthNs()) {
+      check(seen, nowNs);
     } else if (limit < max && nowNs - holdUntilNs >= 0) {
       mode = Mode.GROWING;
-      start = new Point(limit, held.level(), held.error());
+      start = seen;
       step = 1;
       grow(step, "probe", nowNs);
     }
@@ -386,6 +400,7 @@ public final class AdaptiveLimit implements Limit {
   }
 
   private void lower(long nowNs) {
+    endedByRefusals = false;
     double to = Math.max(0.5 * limit, Math.min(0.9 * limit, AT_KNEE * knee(nowNs)));
     round.settle(limit, nowNs);
     set(Math.min(limit - 1, Math.round(to)), "queueing");

@@ -33,6 +33,10 @@ public final class Gate {
   private final ArrayDeque<LimitChange> history = new ArrayDeque<>();
   private final ArrayDeque<RateChange> rateHistory = new ArrayDeque<>();
   private int inFlight;
+
+  /** How many ran when the last one was let in: those that end together free all their slots. */
+  private int reached;
+
   private int stuck;
   private boolean shut;
   private long shutUntilNs;
@@ -69,6 +73,7 @@ public final class Gate {
       return false;
     }
     inFlight++;
+    reached = inFlight;
     if (rate != null) {
       rate.take();
     }
@@ -94,7 +99,7 @@ public final class Gate {
    * @param retry has the backoff
    */
   public void leave(Departure departure, RetryPolicy retry, Instant at) {
-    int running = inFlight--;
+    inFlight--;
     long nowNs = departure.endNs();
     if (departure.verdict() == Limit.Verdict.THROTTLED) {
       throttled(departure, retry);
@@ -108,7 +113,7 @@ public final class Gate {
     String cause =
         limit.onSample(
             new Limit.Sample(
-                departure.startNs(), nowNs, departure.events(), running, departure.verdict()));
+                departure.startNs(), nowNs, departure.events(), reached, departure.verdict()));
     if (limit.current() != before) {
       keep(history, new LimitChange(at, before, limit.current(), cause));
     }

@@ -37,7 +37,7 @@ public interface Limit {
    * @param startNs when it started
    * @param endNs when it ended
    * @param events how many events it carried
-   * @param inFlight how many ran when it ended, itself included
+   * @param inFlight how many ran when the last one before its end started
    * @param verdict what it tells
    */
   record Sample(long startNs, long endNs, int events, int inFlight, Verdict verdict) {

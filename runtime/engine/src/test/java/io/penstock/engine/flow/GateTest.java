@@ -38,6 +38,20 @@ class GateTest {
   }
 
   @Test
+  void thoseThatEndTogetherHaveAllUsedTheLimit() {
+    for (int round = 0; round < 20; round++) {
+      int running = 0;
+      while (gate.tryEnter(round)) {
+        running++;
+      }
+      for (int i = 0; i < running; i++) {
+        leave(gate, round, round + 1, Verdict.SERVED);
+      }
+    }
+    assertThat(gate.limit()).isEqualTo(8);
+  }
+
+  @Test
   void staysShutUntilTheLatestTimeThatWasAsked() {
     gate.shutUntil(100);
     gate.shutUntil(50);

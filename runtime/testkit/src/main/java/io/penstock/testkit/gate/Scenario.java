@@ -47,8 +47,9 @@ public record Scenario(
    *
    * @param perSecond of each worker, at random times; 0 for as many as the gate lets through
    * @param timeout of a call
+   * @param together answers are handled together, so far apart; zero for each on its own
    */
-  public record Calls(double perSecond, Duration timeout) {}
+  public record Calls(double perSecond, Duration timeout, Duration together) {}
 
   /**
    * A backend.

@@ -43,8 +43,12 @@ final class ScenarioFile {
       ConfigKey.number("perSecond").defaultsTo(0.0).doc("Calls of each worker; 0 for no end.");
   private static final ConfigKey<Duration> TIMEOUT =
       ConfigKey.duration("timeout").defaultsTo(Duration.ofSeconds(30)).doc("Of a call.");
+  private static final ConfigKey<Duration> TOGETHER =
+      ConfigKey.duration("together")
+          .defaultsTo(Duration.ZERO)
+          .doc("Answers are handled together, so far apart.");
   private static final ConfigKey<Settings> CALLS =
-      ConfigKey.object("calls", ConfigSpec.of(PER_SECOND, TIMEOUT)).doc("What is sent.");
+      ConfigKey.object("calls", ConfigSpec.of(PER_SECOND, TIMEOUT, TOGETHER)).doc("What is sent.");
 
   private static final ConfigKey<Kind> KIND =
       ConfigKey.choice("kind", Kind.class).defaultsTo(Kind.SLOTS).doc("What capacity counts.");
@@ -166,7 +170,7 @@ final class ScenarioFile {
         toInt(settings, WORKERS),
         settings.get(JOIN_EVERY),
         new Bounds(toInt(limit, MIN), toInt(limit, MAX), toInt(limit, INITIAL)),
-        new Calls(calls.get(PER_SECOND), calls.get(TIMEOUT)),
+        new Calls(calls.get(PER_SECOND), calls.get(TIMEOUT), calls.get(TOGETHER)),
         backend(settings.get(BACKEND)),
         phases.stream().map(ScenarioFile::phase).toList());
   }

@@ -33,6 +33,17 @@ final class SimulatedWorker {
     }
   }
 
+  private final class Handling extends Step {
+    @Override
+    void happen(long nowNs) {
+      handling = false;
+      while (!answers.isEmpty()) {
+        handle(answers.remove(), nowNs);
+      }
+      pump(nowNs);
+    }
+  }
+
   private final class Deadline extends Step {
     @Override
     void happen(long nowNs) {
@@ -64,6 +75,9 @@ final class SimulatedWorker {
   private final boolean endless;
   private final ArrayDeque<Call> running = new ArrayDeque<>();
   private final Deadline deadline = new Deadline();
+  private final ArrayDeque<Call> answers = new ArrayDeque<>();
+  private final long togetherNs;
+  private boolean handling;
   private boolean watching;
   private int minEvents;
   private int maxEvents;
@@ -87,6 +101,7 @@ final class SimulatedWorker {
     this.random = random;
     this.tally = tally;
     this.timeoutNs = calls.timeout().toNanos();
+    this.togetherNs = calls.together().toNanos();
     this.endless = calls.perSecond() == 0;
     this.cold = backend.plan.coldCalls();
   }
@@ -144,11 +159,23 @@ final class SimulatedWorker {
       return;
     }
     call.over = true;
+    if (togetherNs == 0) {
+      handle(call, nowNs);
+      pump(nowNs);
+      return;
+    }
+    answers.add(call);
+    if (!handling) {
+      handling = true;
+      line.add(new Handling(), (nowNs / togetherNs + 1) * togetherNs);
+    }
+  }
+
+  private void handle(Call call, long nowNs) {
     tally.answered(number, call, nowNs);
     gate.leave(
         new Departure(call.startNs, nowNs, call.events, call.verdict, call.retryAfterNs),
         RetryPolicy.FOREVER,
         Instant.EPOCH);
-    pump(nowNs);
   }
 }
