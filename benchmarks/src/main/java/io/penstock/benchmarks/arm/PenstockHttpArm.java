@@ -23,8 +23,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Penstock, from its Kafka source to an endpoint, with every default that there is. Options: {@code as}
- * (function or webhook) and {@code mode}.
+ * Penstock, from its Kafka source to an endpoint, with every default that there is. Options: {@code
+ * as} (function or webhook) and {@code mode}.
  */
 public final class PenstockHttpArm implements Arm {
 
@@ -95,6 +95,7 @@ public final class PenstockHttpArm implements Arm {
       if (!status.health().isEmpty()) {
         throw new IllegalStateException("The connector is not well: " + status.health());
       }
+      ArmMain.note(Plugins.limits(status));
     }
     running.close(Duration.ofSeconds(30));
   }

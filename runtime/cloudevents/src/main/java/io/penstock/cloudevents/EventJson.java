@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events in the JSON format of CloudEvents. A JSON payload goes into the document byte for byte;
- * text goes in as text; anything else as Base64. Any thread.
+ * Writes events in the JSON format of CloudEvents. A JSON payload goes into the document byte for
+ * byte; text goes in as text; anything else as Base64. Any thread.
  */
 public final class EventJson {
 
@@ -98,7 +98,9 @@ public final class EventJson {
     byte[] payload = event.data();
     String contentType = event.dataContentType().orElse("");
     String mediaType =
-        isOfForeignCharset(contentType) ? FOREIGN : CloudEvents.mediaType(contentType);
+        contentType.isEmpty() || !isOfForeignCharset(contentType)
+            ? CloudEvents.mediaType(contentType)
+            : FOREIGN;
     // Without a media type, readers take the data for JSON.
     boolean mayBeJson =
         contentType.isEmpty()
@@ -128,13 +130,23 @@ public final class EventJson {
         && !lower.contains("charset=us-ascii");
   }
 
-  /** Whether a payload of which nothing is said is a JSON object or array. */
-  public static boolean isUndeclaredJson(Event event) {
-    byte[] payload = event.data();
-    return event.dataContentType().isEmpty()
-        && payload.length > 0
-        && isContainer(payload)
-        && isJson(payload);
+  /**
+   * Whether it begins and ends as JSON objects do, or is a JSON array: enough to give it a media
+   * type. Lines of logs begin and end as arrays do.
+   */
+  public static boolean looksLikeJson(byte[] payload) {
+    if (payload.length < 2) {
+      return false;
+    }
+    byte last = payload[payload.length - 1];
+    if (payload[0] == '[') {
+      return last == ']' && isJson(payload);
+    }
+    int second = 1;
+    while (second < payload.length - 1 && payload[second] <= ' ' && payload[second] > 0) {
+      second++;
+    }
+    return payload[0] == '{' && last == '}' && "\"}".indexOf(payload[second]) >= 0;
   }
 
   /** Without white space around it, of which nobody would know whether it means something. */
@@ -150,7 +162,7 @@ public final class EventJson {
 
   /** Whether it is one JSON value in UTF-8: anything else would spoil the document around it. */
   private static boolean isJson(byte[] payload) {
-    if (payload[0] == BYTE_ORDER_MARK || text(payload) == null) {
+    if (payload[0] == BYTE_ORDER_MARK || !isText(payload)) {
       return false;
     }
     // Behind a number that stands alone the parser doesn't look closely.
@@ -179,6 +191,18 @@ public final class EventJson {
     System.arraycopy(payload, 0, array, 1, payload.length);
     array[array.length - 1] = ']';
     return array;
+  }
+
+  /** Whether it is UTF-8. A zero byte would have the parser take it for UTF-16 or UTF-32. */
+  private static boolean isText(byte[] bytes) {
+    boolean ascii = true;
+    for (byte b : bytes) {
+      if (b == 0) {
+        return false;
+      }
+      ascii &= b > 0;
+    }
+    return ascii || text(bytes) != null;
   }
 
   private static @Nullable String text(byte[] bytes) {

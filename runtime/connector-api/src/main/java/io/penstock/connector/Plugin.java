@@ -3,6 +3,7 @@ package io.penstock.connector;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -21,24 +22,34 @@ public interface Plugin {
   ConfigSpec spec();
 
   /**
-   * Settings that work for somebody who begins: at least those that are needed, as a tree (see {@link
-   * Codec}).
+   * Settings that work for somebody who begins: at least those that are needed, as a tree (see
+   * {@link Codec}).
    */
   default Map<String, Object> example() {
     return Map.of();
   }
 
   /**
-   * The servers that it connects to, so that it can be checked whether they can be reached. Empty if
-   * there are none, or if they are not known beforehand.
+   * The servers that it connects to, so that it can be checked whether they can be reached. Empty
+   * if there are none, or if they are not known beforehand.
    */
   default List<ServerAddress> servers(Settings settings) {
     return List.of();
   }
 
   /**
-   * Checks what one key alone can't say, for example that one of two keys is needed. Touches nothing
-   * outside; adds to {@code problems}.
+   * Local files and folders that it reads when it is made, and so must be made anew for when they
+   * change.
+   *
+   * @param baseDirectory the folder that relative paths in the connector's file start from
+   */
+  default List<Path> files(Settings settings, Path baseDirectory) {
+    return List.of();
+  }
+
+  /**
+   * Checks what one key alone can't say, for example that one of two keys is needed. Touches
+   * nothing outside; adds to {@code problems}.
    */
   default void check(Settings settings, Problems problems) {}
 }

@@ -144,7 +144,7 @@ class EngineTest {
             plan()
                 .order(order)
                 .retry(quick)
-                .function(function, "orders", new ConcurrencyPolicy(1, 8, 4))
+                .function(function, "orders", ConcurrencyPolicy.aimd(1, 8, 4))
                 .onSuccess(PlanBuilder.sink("sink", sink, quick))
                 .build());
     for (int i = 0; i < count; i++) {
@@ -421,7 +421,10 @@ class EngineTest {
     assertThat(engine.connectors()).containsExactly(connector);
   }
 
-  /** A handler may call back from its own thread, and what hangs on a stage must not run on the core. */
+  /**
+   * A handler may call back from its own thread, and what hangs on a stage must not run on the
+   * core.
+   */
   @Test
   void whatHangsOnAStageDoesNotRunOnThreadsOfTheEngine() {
     Connector connector = engine.add(plan().build());

@@ -67,7 +67,7 @@ final class Harness {
         call,
         code,
         threads,
-        new HashMap<>(Map.of("currency", "EUR")),
+        new FunctionView(new FunctionLogger("orders"), new HashMap<>(Map.of("currency", "EUR"))),
         closeLimit);
   }
 
@@ -91,7 +91,9 @@ final class Harness {
     }
   }
 
-  /** The outcomes; {@link EventOutcome.Done#EMPTY} for each of {@code size} events if all are done. */
+  /**
+   * The outcomes; {@link EventOutcome.Done#EMPTY} for each of {@code size} events if all are done.
+   */
   static List<EventOutcome> outcomes(InvocationResult result) {
     return ((InvocationResult.InOrder) result).outcomes();
   }

@@ -4,6 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
@@ -21,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way, with its login, its redirects and its answer. State belongs to the caller's
- * event loop.
+ * One request on its way, with its login, its redirects and its answer. State belongs to the
+ * caller's event loop.
  *
  * <pre>
  *   start - log in - connect - check the address - send - answer - end
@@ -63,6 +64,8 @@ final class Exchange implements HttpCall {
   /** So much is read only to keep the connection; a longer answer costs the connection. */
   private static final int SKIPPED_BYTES = 64 << 10;
 
+  private static final byte[] NOTHING = {};
+
   private final HttpCaller caller;
   private final Plan plan;
   private final Supplier<OutgoingRequest> maker;
@@ -75,7 +78,7 @@ final class Exchange implements HttpCall {
   private String token = "";
   private boolean loggedInAnew;
   private int redirects;
-  private long timer = -1;
+  private long deadlineNs;
   private boolean over;
 
   Exchange(HttpCaller caller, Plan plan, Supplier<OutgoingRequest> maker, Duration timeout) {
@@ -101,6 +104,13 @@ final class Exchange implements HttpCall {
     end(Verdicts.cancelled(plan.target()));
   }
 
+  /** Ends it if its time is over. */
+  void checkDeadline(long nowNs) {
+    if (nowNs - deadlineNs >= 0) {
+      end(Verdicts.timedOut(target, timeout));
+    }
+  }
+
   private boolean isOver() {
     return over;
   }
@@ -114,11 +124,10 @@ final class Exchange implements HttpCall {
       closed();
       return;
     }
-    long limitMs = Math.max(1, timeout.toMillis());
-    timer = caller.vertx().setTimer(limitMs, id -> end(Verdicts.timedOut(target, timeout)));
+    deadlineNs = System.nanoTime() + timeout.toNanos();
     try {
       request = maker.get();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // errors too: whoever waits for the result has to hear of it
       end(caller.verdicts().unmakeable(target, e, token));
       return;
     }
@@ -146,17 +155,10 @@ final class Exchange implements HttpCall {
   }
 
   private void connect() {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setSsl(target.scheme() == HttpTarget.Scheme.HTTPS)
-            .setHost(target.host())
-            .setPort(target.port())
-            .setURI(target.requestUri());
     caller
         .clients()
         .of(target)
-        .request(options)
+        .request(options(target))
         .onComplete(
             connected -> {
               if (connected.failed()) {
@@ -165,6 +167,15 @@ final class Exchange implements HttpCall {
                 connected(connected.result());
               }
             });
+  }
+
+  private static RequestOptions options(HttpTarget target) {
+    return new RequestOptions()
+        .setMethod(HttpMethod.POST)
+        .setSsl(target.scheme() == HttpTarget.Scheme.HTTPS)
+        .setHost(target.host())
+        .setPort(target.port())
+        .setURI(target.requestUri());
   }
 
   private void connected(HttpClientRequest connected) {
@@ -218,24 +229,27 @@ final class Exchange implements HttpCall {
   }
 
   private void putHeaders(MultiMap headers, OutgoingRequest sending) {
-    headers.set("user-agent", "penstock");
-    plan.headers().forEach(headers::set);
-    sending.headers().forEach(headers::set);
+    HeaderNames names = caller.names();
+    headers.set(HttpHeaders.USER_AGENT, "penstock");
+    sending.headers().forEach((name, value) -> headers.add(names.of(name), value));
+    // The endpoint's own come last: they win over the user agent.
+    plan.headers().forEach((name, value) -> headers.set(names.of(name), value));
     if (plan.login() instanceof Login.Fixed fixed) {
-      if (!fixed.name().isEmpty()) {
-        headers.set(fixed.name(), fixed.value());
-      }
-    } else {
-      headers.set("authorization", "Bearer " + token);
+      headers.set(names.of(fixed.name()), fixed.value());
+    } else if (plan.login() instanceof Login.Bearer) {
+      headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + token);
     }
   }
 
   /** The body of an answer as it comes in. */
   private final class Answer {
     private final HttpClientResponse response;
-    private final Buffer body = Buffer.buffer();
     private final boolean accepted;
+    private @Nullable Buffer body;
     private int length;
+
+    /** What still comes of it is told to nobody: the exchange may have begun its next round. */
+    private boolean finished;
 
     Answer(HttpClientResponse response) {
       this.response = response;
@@ -249,7 +263,7 @@ final class Exchange implements HttpCall {
     }
 
     private void chunk(Buffer chunk) {
-      if (isOver()) {
+      if (isOver() || finished) {
         return;
       }
       length += chunk.length();
@@ -257,21 +271,34 @@ final class Exchange implements HttpCall {
         if (length > limit.maxBytes()) {
           end(Verdicts.tooLarge(target, limit.maxBytes()));
         } else {
-          body.appendBuffer(chunk);
+          keep(chunk, Integer.MAX_VALUE);
         }
         return;
       }
-      if (!accepted && body.length() < KEPT_BYTES) {
-        body.appendBuffer(chunk, 0, Math.min(chunk.length(), KEPT_BYTES - body.length()));
+      if (!accepted) {
+        keep(chunk, KEPT_BYTES);
       }
       if (length > SKIPPED_BYTES) {
-        giveUpConnection();
+        giveUpConnection(); // which is told as broken, here or later
         over();
       }
     }
 
+    private void keep(Buffer chunk, int most) {
+      Buffer kept = body;
+      if (kept == null) {
+        kept = Buffer.buffer(Math.min(chunk.length(), most));
+        body = kept;
+      }
+      kept.appendBuffer(chunk, 0, Math.min(chunk.length(), most - kept.length()));
+    }
+
+    private byte[] bytes() {
+      return body == null ? NOTHING : body.getBytes();
+    }
+
     private void broken(Throwable cause) {
-      if (isOver()) {
+      if (isOver() || finished) {
         return;
       }
       if (accepted && plan.answers() instanceof HttpCaller.Answers.Read) {
@@ -283,17 +310,21 @@ final class Exchange implements HttpCall {
     }
 
     private void whole() {
+      if (finished) {
+        return;
+      }
       sent = null; // the connection is somebody else's from now on
       over();
     }
 
     private void over() {
-      if (isOver()) {
+      if (isOver() || finished) {
         return;
       }
+      finished = true;
       int status = response.statusCode();
       if (accepted) {
-        end(new HttpResult.Accepted(status, new Headers(response.headers()), body.getBytes()));
+        end(new HttpResult.Accepted(status, new Headers(response.headers()), bytes()));
       } else if (status == 401 && plan.login() instanceof Login.Bearer bearer && !loggedInAnew) {
         loggedInAnew = true;
         bearer.tokens().refused(token);
@@ -302,7 +333,7 @@ final class Exchange implements HttpCall {
         redirect(status, response.getHeader("location"));
       } else {
         String retryAfter = response.getHeader("retry-after");
-        end(caller.verdicts().of(target, status, retryAfter, body.getBytes(), token));
+        end(caller.verdicts().of(target, status, retryAfter, bytes(), token));
       }
     }
   }
@@ -342,9 +373,6 @@ final class Exchange implements HttpCall {
       return;
     }
     over = true; // giving up the connection is told to this, too
-    if (timer >= 0) {
-      caller.vertx().cancelTimer(timer);
-    }
     caller.ended(this);
     giveUpConnection();
     request = null;

@@ -3,13 +3,14 @@ package io.penstock.httpclient;
 import io.penstock.connector.ConnectorException;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threads.</b> Everything happens on one event loop, which is shared with other callers: the
  * making of requests, the reading of answers, and what is attached to their results.
  *
- * <p><b>Bounds.</b> There are as many connections as calls at a time, up to the limit, and an answer
- * takes as much memory as its limit says. Calls beyond the connections wait for one within their
- * timeout; how many there are is the caller's affair.
+ * <p><b>Bounds.</b> There are as many connections as calls at a time, up to the limit, and an
+ * answer takes as much memory as its limit says. Calls beyond the connections wait for one within
+ * their timeout; how many there are is the caller's affair.
  */
 public final class HttpCaller implements AutoCloseable {
 
@@ -42,6 +43,7 @@ public final class HttpCaller implements AutoCloseable {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpCaller.class);
+  private static final long DEADLINE_CHECK_MS = 20;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final HttpEndpoint endpoint;
@@ -51,13 +53,20 @@ public final class HttpCaller implements AutoCloseable {
   private final Verdicts verdicts;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** Belongs to the loop. */
-  private final Set<Exchange> underWay = new HashSet<>();
+  /** On their way to the loop. */
+  private final Queue<Exchange> waiting = new ConcurrentLinkedQueue<>();
 
-  private HttpCaller(HttpEndpoint endpoint, Vertx vertx, int maxConnections, Answers answers) {
+  private final AtomicBoolean starting = new AtomicBoolean();
+
+  // These belong to the loop.
+  private final HeaderNames names = new HeaderNames();
+  private final Set<Exchange> underWay = new HashSet<>();
+  private boolean watching;
+
+  private HttpCaller(HttpEndpoint endpoint, Context loop, int maxConnections, Answers answers) {
     this.endpoint = endpoint;
-    this.clients = new Clients(vertx, endpoint, maxConnections);
-    this.loop = vertx.getOrCreateContext();
+    this.clients = new Clients(loop.owner(), endpoint, maxConnections);
+    this.loop = loop;
     this.verdicts = new Verdicts(new Texts(endpoint.mask()), Clock.systemUTC());
     this.plan =
         new Exchange.Plan(
@@ -74,9 +83,9 @@ public final class HttpCaller implements AutoCloseable {
    * @throws ConnectorException fatal, if the certificates can't be read
    */
   public static HttpCaller open(HttpEndpoint endpoint, int maxConnections, Answers answers) {
-    Vertx vertx = EventLoops.acquire();
+    Context loop = EventLoops.acquire();
     try {
-      return new HttpCaller(endpoint, vertx, maxConnections, answers);
+      return new HttpCaller(endpoint, loop, maxConnections, answers);
     } catch (RuntimeException | Error e) {
       EventLoops.release();
       throw e;
@@ -91,15 +100,28 @@ public final class HttpCaller implements AutoCloseable {
    */
   public HttpCall send(Supplier<OutgoingRequest> request, Duration timeout) {
     Exchange exchange = new Exchange(this, plan, request, timeout);
-    onLoop(exchange::start, exchange::closed);
+    waiting.add(exchange);
+    if (starting.compareAndSet(false, true)) { // one task for all that wait by then
+      onLoop(this::startWaiting, this::startWaiting);
+    }
     return exchange;
   }
 
-  /** Sends a request for a token: without login, and without the endpoint's headers. On the loop. */
+  private void startWaiting() {
+    starting.set(false);
+    Exchange next;
+    while ((next = waiting.poll()) != null) {
+      next.start();
+    }
+  }
+
+  /**
+   * Sends a request for a token: without login, and without the endpoint's headers. On the loop.
+   */
   HttpCall sendForToken(
       HttpTarget target, OutgoingRequest request, int maxBytes, Duration timeout) {
     Exchange.Plan plainly =
-        new Exchange.Plan(target, Map.of(), new Login.Fixed("", ""), new Answers.Read(maxBytes));
+        new Exchange.Plan(target, Map.of(), new Login.Nothing(), new Answers.Read(maxBytes));
     Exchange exchange = new Exchange(this, plainly, () -> request, timeout);
     exchange.start();
     return exchange;
@@ -126,13 +148,36 @@ public final class HttpCaller implements AutoCloseable {
     return verdicts;
   }
 
-  Vertx vertx() {
-    return loop.owner();
+  HeaderNames names() {
+    return names;
   }
 
   /** The exchange begins; answers whether it may. */
   boolean begins(Exchange exchange) {
-    return !closed.get() && underWay.add(exchange);
+    if (closed.get()) {
+      return false;
+    }
+    underWay.add(exchange);
+    if (!watching) {
+      watching = true;
+      watchDeadlines();
+    }
+    return true;
+  }
+
+  /** One timer for all: one for each would cost more than the rest of an exchange. */
+  private void watchDeadlines() {
+    loop.owner()
+        .setTimer(
+            DEADLINE_CHECK_MS,
+            timer -> {
+              long nowNs = System.nanoTime();
+              List.copyOf(underWay).forEach(exchange -> exchange.checkDeadline(nowNs));
+              watching = !underWay.isEmpty();
+              if (watching) {
+                watchDeadlines();
+              }
+            });
   }
 
   void ended(Exchange exchange) {

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request goes: an http or https URL in its parts. Shows only its origin, for the path or the
- * query of many a webhook is its secret. Immutable.
+ * Where a request goes: an http or https URL in its parts. Shows only its origin, for the path or
+ * the query of many a webhook is its secret. Immutable.
  *
  * @param scheme http or https
  * @param host a name or an address, in lower case, an IPv6 address without its brackets
@@ -43,8 +43,8 @@ public record HttpTarget(Scheme scheme, String host, int port, String requestUri
   /**
    * Takes a URL apart.
    *
-   * @throws IllegalArgumentException if it can't be used; the message says what is wrong with it, as a
-   *     part of a sentence, and shows nothing of it
+   * @throws IllegalArgumentException if it can't be used; the message says what is wrong with it,
+   *     as a part of a sentence, and shows nothing of it
    */
   public static HttpTarget parse(String url) {
     try {
@@ -100,7 +100,14 @@ public record HttpTarget(Scheme scheme, String host, int port, String requestUri
    */
   HttpTarget resolve(String location) {
     try {
-      return of(new URI(scheme + "://" + authority() + requestUri).resolve(new URI(location)));
+      URI to = new URI(location);
+      if (!to.isAbsolute() && to.getRawAuthority() == null && to.getRawPath().isEmpty()) {
+        // The library would go to the folder, as RFC 2396 said.
+        String query = to.getRawQuery();
+        String path = requestUri.split("\\?", 2)[0];
+        return new HttpTarget(scheme, host, port, query == null ? requestUri : path + "?" + query);
+      }
+      return of(new URI(scheme + "://" + authority() + requestUri).resolve(to));
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("a text that is no URL");
     }

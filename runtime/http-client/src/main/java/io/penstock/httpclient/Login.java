@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
 /** What a request is given to log in with. Belongs to the caller's event loop. */
 sealed interface Login {
 
-  /** Always the same header; an empty name for none. */
+  /** Nothing. */
+  record Nothing() implements Login {}
+
+  /** Always the same header. */
   record Fixed(String name, String value) implements Login {
     @Override
     public String toString() {
@@ -33,7 +36,7 @@ sealed interface Login {
     if (credentials instanceof Credentials.Client client) {
       return new Bearer(new TokenCache(new TokenRequest(client, caller), nanoTime));
     }
-    return new Fixed("", "");
+    return new Nothing();
   }
 
   /** Fetches tokens. */
@@ -53,14 +56,15 @@ sealed interface Login {
 
     private OutgoingRequest request() {
       Map<String, String> form = new HashMap<>(client.form());
-      Map<String, String> headers = new HashMap<>();
-      headers.put("content-type", "application/x-www-form-urlencoded");
-      headers.put("accept", "application/json");
+      RequestHeaders headers =
+          new RequestHeaders()
+              .add("content-type", "application/x-www-form-urlencoded")
+              .add("accept", "application/json");
       if (client.place() == Credentials.Place.BODY) {
         form.put("client_id", client.clientId());
         form.put("client_secret", client.clientSecret());
       } else {
-        headers.put(
+        headers.add(
             "authorization",
             "Basic " + Base64.getEncoder().encodeToString(client.login().getBytes(UTF_8)));
       }

@@ -52,7 +52,8 @@ final class Callers {
     return caller.send(
         () ->
             new OutgoingRequest(
-                Map.of("content-type", "text/plain"), text.getBytes(StandardCharsets.UTF_8)),
+                new RequestHeaders().add("content-type", "text/plain"),
+                text.getBytes(StandardCharsets.UTF_8)),
         timeout);
   }
 

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one loop that all connectors of a worker share: it drains what was posted, runs what is due, and
- * lets each connector do what it can. It never blocks, runs no user code, and is stepped by {@link
- * #doWork} from one thread, or by hand.
+ * The one loop that all connectors of a worker share: it drains what was posted, runs what is due,
+ * and lets each connector do what it can. It never blocks, runs no user code, and is stepped by
+ * {@link #doWork} from one thread, or by hand.
  */
 public final class CoreLoop {
 
@@ -33,7 +33,7 @@ public final class CoreLoop {
   private final EngineEnvironment environment;
   private final Agents agents;
   private final LedgerFactory ledgers;
-  private final Gates gates = new Gates();
+  private final Gates gates;
   private final Queue<Task> inbox = new ConcurrentLinkedQueue<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(
@@ -52,6 +52,7 @@ public final class CoreLoop {
   /** A loop with ledgers of another make, for tests. */
   public CoreLoop(EngineEnvironment environment, Agents agents, LedgerFactory ledgers) {
     this.environment = environment;
+    this.gates = new Gates(environment.random()::nextDouble);
     this.agents = agents;
     this.ledgers = ledgers;
   }

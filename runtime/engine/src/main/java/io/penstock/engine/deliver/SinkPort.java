@@ -11,6 +11,7 @@ import io.penstock.engine.ConnectorStatus.SinkStatus;
 import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.SinkPlan;
+import io.penstock.engine.flow.Departure;
 import io.penstock.engine.flow.Gate;
 import io.penstock.engine.flow.Limit;
 import java.time.Duration;
@@ -19,15 +20,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine's side of one sink: its line of deliveries, its gate, its retries. State belongs to the
- * core thread; the sink itself is only touched on its worker.
+ * The engine's side of one sink: its line of deliveries, its gate, its retries. State belongs to
+ * the core thread; the sink itself is only touched on its worker.
  *
  * @param <W> whose parcels are delivered
  */
@@ -76,12 +80,20 @@ public final class SinkPort<W> {
     CLOSED
   }
 
+  /** What goes to the sink in one call: a delivery's parcels change while it is under way. */
+  private record Sending<W>(Delivery<W> delivery, List<Parcel<W>> parcels) {}
+
   private final SinkPlan plan;
   private final Gate gate;
   private final SerialWorker worker;
   private final Core core;
   private final SinkContext context;
   private final ArrayDeque<Delivery<W>> line = new ArrayDeque<>();
+
+  /** On their way to the worker, which the gate bounds. */
+  private final Queue<Sending<W>> outbox = new ConcurrentLinkedQueue<>();
+
+  private final AtomicBoolean sending = new AtomicBoolean();
   private State state = State.OPENING;
   private int openFailures;
   private int inFlight;
@@ -199,27 +211,39 @@ public final class SinkPort<W> {
   private void send(Delivery<W> delivery, long nowNs) {
     delivery.startNs = nowNs;
     inFlight++;
-    List<Parcel<W>> parcels = delivery.parcels;
-    worker.execute(
-        () -> {
-          @Nullable Selection selection;
-          @Nullable CompletionStage<List<SinkOutcome>> stage;
-          try {
-            selection =
-                plan.filter().isEmpty() && plan.transform().isEmpty()
-                    ? null
-                    : Selection.of(parcels, plan, core.format(), core.unreadable());
-            stage = selection == null ? plan.sink().deliver(records(parcels)) : deliver(selection);
-          } catch (Throwable e) { // errors too: whatever a sink throws, the delivery goes on
-            answer(delivery, null, null, e);
-            return;
-          }
-          if (stage == null) {
-            answer(delivery, null, null, new NullPointerException("deliver() answered with null"));
-          } else {
-            stage.whenComplete((outcomes, error) -> answer(delivery, selection, outcomes, error));
-          }
-        });
+    outbox.add(new Sending<>(delivery, delivery.parcels));
+    if (sending.compareAndSet(false, true)) { // one task for all that is there by then
+      worker.execute(this::sendAll);
+    }
+  }
+
+  /** On the worker. */
+  private void sendAll() {
+    sending.set(false);
+    Sending<W> next;
+    while ((next = outbox.poll()) != null) {
+      send(next.delivery, next.parcels);
+    }
+  }
+
+  private void send(Delivery<W> delivery, List<Parcel<W>> parcels) {
+    @Nullable Selection selection;
+    @Nullable CompletionStage<List<SinkOutcome>> stage;
+    try {
+      selection =
+          plan.filter().isEmpty() && plan.transform().isEmpty()
+              ? null
+              : Selection.of(parcels, plan, core.format(), core.unreadable());
+      stage = selection == null ? plan.sink().deliver(records(parcels)) : deliver(selection);
+    } catch (Throwable e) { // errors too: whatever a sink throws, the delivery goes on
+      answer(delivery, null, null, e);
+      return;
+    }
+    if (stage == null) {
+      answer(delivery, null, null, new NullPointerException("deliver() answered with null"));
+    } else {
+      stage.whenComplete((outcomes, error) -> answer(delivery, selection, outcomes, error));
+    }
   }
 
   private static <W> List<SinkRecord> records(List<Parcel<W>> parcels) {
@@ -252,6 +276,7 @@ public final class SinkPort<W> {
       @Nullable List<SinkOutcome> outcomes,
       @Nullable Throwable error,
       long nowNs) {
+    int size = delivery.parcels.size();
     String broken = null;
     if (outcomes == null) {
       broken = String.valueOf(error);
@@ -278,13 +303,9 @@ public final class SinkPort<W> {
     if (!abandoned) {
       inFlight--;
       gate.leave(
-          delivery.startNs,
-          nowNs,
-          round.throttled ? Limit.Verdict.THROTTLED : Limit.Verdict.SERVED,
+          new Departure(delivery.startNs, nowNs, size, round.verdict, round.retryAfterNs),
+          plan.retry(),
           core.wallTime());
-    }
-    if (round.shutNs > 0) {
-      gate.shutUntil(nowNs + round.shutNs);
     }
     if (!delivery.parcels.isEmpty() && state != State.CLOSED) {
       retries += delivery.parcels.size();
@@ -299,9 +320,9 @@ public final class SinkPort<W> {
   /** What one answer of the sink comes to. */
   private static final class Round {
     private @Nullable String code; // of the parcel that is looked at
-    private boolean throttled;
+    private Limit.Verdict verdict = Limit.Verdict.SERVED;
+    private long retryAfterNs;
     private long delayNs;
-    private long shutNs;
   }
 
   private boolean staysAfter(
@@ -317,6 +338,9 @@ public final class SinkPort<W> {
     }
     if (outcome instanceof SinkOutcome.Retry retry) {
       parcel.failed();
+      if (round.verdict == Limit.Verdict.SERVED) {
+        round.verdict = Limit.Verdict.INCONCLUSIVE;
+      }
       lastError = core.note("SINK_ERROR", plan.name() + ": " + retry.text());
       round.delayNs =
           Math.max(
@@ -335,14 +359,12 @@ public final class SinkPort<W> {
       }
     } else if (outcome instanceof SinkOutcome.Throttled throttled) {
       parcel.throttled();
-      round.throttled = true;
+      round.verdict = Limit.Verdict.THROTTLED;
       lastError = core.note("SINK_THROTTLED", plan.name() + ": " + throttled.text());
-      long wait =
-          Math.max(
-              RetryPolicy.delayNs(throttled.after()),
-              plan.retry().backoffNs(parcel.throttles(), core.random()));
-      round.shutNs = Math.max(round.shutNs, wait);
-      round.delayNs = Math.max(round.delayNs, wait);
+      long askedNs = RetryPolicy.delayNs(throttled.after());
+      long backoffNs = plan.retry().backoffNs(parcel.throttles(), core.random());
+      round.retryAfterNs = Math.max(round.retryAfterNs, askedNs);
+      round.delayNs = Math.max(round.delayNs, Math.max(askedNs, backoffNs));
     } else if (outcome instanceof SinkOutcome.Reject reject) {
       String code = round.code == null ? "SINK_REJECTED" : round.code;
       lastError = core.note(code, plan.name() + ": " + reject.text());
@@ -428,8 +450,8 @@ public final class SinkPort<W> {
   }
 
   /**
-   * Gives back the slots of deliveries that have no answer yet: a sink that is closed may never give
-   * one, and others may share its gate. To be called when nothing waits for it any more.
+   * Gives back the slots of deliveries that have no answer yet: a sink that is closed may never
+   * give one, and others may share its gate. To be called when nothing waits for it any more.
    */
   public void abandon() {
     abandoned = true;
@@ -448,7 +470,7 @@ public final class SinkPort<W> {
         retries,
         waiting,
         unreadable,
-        gate.limit(),
+        gate.status(plan.destination(), Optional.empty()),
         Optional.ofNullable(lastError));
   }
 }

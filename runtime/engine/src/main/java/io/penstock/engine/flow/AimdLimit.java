@@ -6,8 +6,8 @@ import io.penstock.engine.ConcurrencyPolicy;
  * Additive increase, multiplicative decrease (Chiu and Jain, 1989).
  *
  * <p>The limit grows by one after as many good samples as the limit is high, and only while it is
- * used: at least four fifths of it were running. A throttle or timeout cuts it to seven tenths, once
- * an episode: samples of invocations that started before the last cut neither cut nor grow.
+ * used: at least four fifths of it were running. A throttle or timeout cuts it to seven tenths,
+ * once an episode: samples of invocations that started before the last cut neither cut nor grow.
  */
 public final class AimdLimit implements Limit {
 
@@ -33,7 +33,8 @@ public final class AimdLimit implements Limit {
 
   @Override
   public String onSample(Sample sample) {
-    if (wasCut && sample.startNs() - lastCutNs < 0) {
+    boolean isOld = wasCut && sample.startNs() - lastCutNs < 0;
+    if (isOld || sample.verdict() == Verdict.INCONCLUSIVE) {
       return UNCHANGED;
     }
     if (sample.verdict() != Verdict.SERVED) {
@@ -44,7 +45,7 @@ public final class AimdLimit implements Limit {
       limit = Math.max(policy.min(), (int) (limit * CUT));
       return limit == before
           ? UNCHANGED
-          : sample.verdict() == Verdict.THROTTLED ? "throttled" : "timed out";
+          : sample.verdict() == Verdict.THROTTLED ? "refused" : "timed out";
     }
     if (limit >= policy.max() || sample.inFlight() < limit * USED) {
       return UNCHANGED;

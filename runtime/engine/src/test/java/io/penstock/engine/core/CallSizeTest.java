@@ -23,7 +23,7 @@ class CallSizeTest extends CoreBench {
         "sink",
         sink,
         "eight",
-        new ConcurrencyPolicy(8, 8, 8),
+        ConcurrencyPolicy.aimd(8, 8, 8),
         Optional.empty(),
         Optional.empty(),
         RetryPolicy.FOREVER);
@@ -96,6 +96,21 @@ class CallSizeTest extends CoreBench {
             .build());
     appendMany(30);
     assertThat(silent.calls()).isEqualTo(8);
+  }
+
+  @Test
+  void aStreamHasNoMoreBatchesUnderWayThanTheCallsNeed() {
+    FakeSink silent = new FakeSink(Sink.Ordering.NONE, 1);
+    silent.silent(true);
+    ConnectorCore core =
+        bench.add(
+            new PlanBuilder("orders", log)
+                .batch(10, Duration.ZERO)
+                .onSuccess(eightAtATime(silent))
+                .build());
+    appendMany(100);
+    assertThat(silent.calls()).isEqualTo(8);
+    assertThat(core.ownRoute().gate.limit()).isEqualTo(4);
   }
 
   @Test

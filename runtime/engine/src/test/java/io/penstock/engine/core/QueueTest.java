@@ -278,7 +278,7 @@ class QueueTest extends CoreBench {
   @Test
   void withoutRoutesNoMoreIsHandedOverThanTheFunctionHasCreditFor() {
     function.waits();
-    bench.add(queuePlan().function(function, "tasks", new ConcurrencyPolicy(2, 2, 2)).build());
+    bench.add(queuePlan().function(function, "tasks", ConcurrencyPolicy.aimd(2, 2, 2)).build());
     for (int i = 0; i < 50; i++) {
       queue.add(task("t" + i));
     }
@@ -293,7 +293,7 @@ class QueueTest extends CoreBench {
   @Test
   void theSameCreditIsNotUsedTwice() {
     function.waits();
-    bench.add(queuePlan().function(function, "tasks", new ConcurrencyPolicy(2, 2, 2)).build());
+    bench.add(queuePlan().function(function, "tasks", ConcurrencyPolicy.aimd(2, 2, 2)).build());
     for (int i = 0; i < 50; i++) {
       queue.add(task("t" + i));
     }
@@ -311,7 +311,7 @@ class QueueTest extends CoreBench {
   void aStopGivesBackWhatIsNotSettled() {
     function.waits();
     ConnectorCore core =
-        bench.add(queuePlan().function(function, "tasks", new ConcurrencyPolicy(2, 2, 2)).build());
+        bench.add(queuePlan().function(function, "tasks", ConcurrencyPolicy.aimd(2, 2, 2)).build());
     for (int i = 0; i < 5; i++) {
       queue.add(task("t" + i));
     }

@@ -89,6 +89,7 @@ final class DemoCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--seconds must not be negative");
     }
     DemoSystem.Kind kind = kind();
+    surroundings.stop().heed();
     // The story is for people; a program gets the count alone.
     PrintWriter out = output.isJson() ? spec.commandLine().getErr() : spec.commandLine().getOut();
     try {

@@ -9,7 +9,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Where a command prints: for people, or with {@code --json} for programs. Part of each command. */
+/**
+ * Where a command prints: for people, or with {@code --json} for programs. Part of each command.
+ */
 final class Output {
 
   static final String JSON = "--json";
@@ -48,13 +50,17 @@ final class Output {
   /** What kept the command from doing its work. */
   void problems(List<StartProblem> problems) {
     if (json) {
-      object(
-          Map.of(
-              "problems",
-              problems.stream().map(p -> new Shown(p.code().code(), p.message())).toList()));
+      problemsAsJson(problems);
     } else {
       problems.forEach(problem -> error("penstock: " + problem.text()));
     }
+  }
+
+  void problemsAsJson(List<StartProblem> problems) {
+    object(
+        Map.of(
+            "problems",
+            problems.stream().map(p -> new Shown(p.code().code(), p.message())).toList()));
   }
 
   private record Shown(String code, String message) {}

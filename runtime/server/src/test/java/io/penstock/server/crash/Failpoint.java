@@ -50,6 +50,9 @@ enum Failpoint {
   HTTP_BEFORE_COMMIT(When.RECEIVING, 3),
   HTTP_AFTER_COMMIT(When.RECEIVING, 3),
 
+  LINES_BEFORE_COMMIT(When.FOLLOWING, 3),
+  LINES_AFTER_COMMIT(When.FOLLOWING, 3),
+
   ROCKETMQ_BEFORE_SEND(When.CARRYING_ROCKETMQ, 3),
   ROCKETMQ_AFTER_SEND(When.CARRYING_ROCKETMQ, 3),
   ROCKETMQ_BEFORE_COMMIT(When.CARRYING_ROCKETMQ, 3),
@@ -72,6 +75,8 @@ enum Failpoint {
     GENERATING,
     /** Events are sent over HTTP, and go to a file. */
     RECEIVING,
+    /** A file is followed. */
+    FOLLOWING,
     /** Messages go through, queue by queue. */
     CARRYING_ROCKETMQ,
     /** Queues are given up, as in a stop. */

@@ -84,7 +84,9 @@ final class SimulatedWorker implements Agents {
     }
   }
 
-  /** A connector of its own for a log. All share the limits of the function and the destinations. */
+  /**
+   * A connector of its own for a log. All share the limits of the function and the destinations.
+   */
   private SimulatedConnector connector(SimulatedLog log) {
     SimulatedLog.Member member = log.join();
     String session = name + "-" + logs.indexOf(log) + "-" + sessions++;
@@ -102,7 +104,7 @@ final class SimulatedWorker implements Agents {
                         "default",
                         new SimulatedFunction(world, oracle, setup, member, session),
                         Setup.TIMEOUT,
-                        new ConcurrencyPolicy(1, 4, 2)))
+                        ConcurrencyPolicy.adaptive(1, 4, 2)))
                 : Optional.empty(),
             setup.delivery(),
             sinks("success", setup.sinks().size(), successSinks, world.random.nextBoolean()),
@@ -127,7 +129,7 @@ final class SimulatedWorker implements Agents {
               name + i,
               sinks.apply(i),
               name + i,
-              new ConcurrencyPolicy(1, 3, 2),
+              ConcurrencyPolicy.adaptive(1, 3, 2),
               Optional.empty(),
               Optional.empty(),
               new RetryPolicy(

@@ -12,14 +12,14 @@ import io.penstock.httpclient.cloudevents.EventEncoder;
 import io.penstock.httpclient.cloudevents.EventMode;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends events to an endpoint. A call is one request after another: the engine gives as many events a
- * call as a request takes, and makes calls side by side, so that its limiter counts requests.
+ * Sends events to an endpoint. A call is one request after another: the engine gives as many events
+ * a call as a request takes, and makes calls side by side, so that its limiter counts requests.
  *
  * <p>What an answer comes to is told at {@link Delivering}.
  */
@@ -75,26 +75,32 @@ final class WebhookSink implements Sink {
     if (open == null || bytes == null) {
       throw new IllegalStateException("the sink is not open");
     }
-    List<Event> events = records.stream().map(SinkRecord::event).toList();
-    long size = events.stream().mapToLong(event -> event.data().length).sum();
+    List<Event> events = new ArrayList<>(records.size());
+    long size = 0;
+    for (SinkRecord record : records) {
+      events.add(record.event());
+      size += record.event().data().length;
+    }
     if (!bytes.take(size)) {
       throw new IllegalStateException("the sink was closed");
     }
     Delivering delivering =
         new Delivering(
             events, plan.maxEvents(), some -> open.send(() -> request(some), plan.timeout()));
-    return delivering.start().whenComplete((outcomes, e) -> bytes.give(size));
+    long taken = size;
+    return delivering.start().whenComplete((outcomes, e) -> bytes.give(taken));
   }
 
   private OutgoingRequest request(List<Event> events) {
     OutgoingRequest request = EventEncoder.encode(plan.mode(), events);
-    Map<String, String> headers = request.headers();
     String id = MessageId.of(events);
-    headers.put("webhook-id", id);
+    request.headers().add("webhook-id", id);
     if (signer.signs()) {
       long timestamp = clock.instant().getEpochSecond();
-      headers.put("webhook-timestamp", Long.toString(timestamp));
-      headers.put("webhook-signature", signer.sign(id, timestamp, request.body()));
+      request
+          .headers()
+          .add("webhook-timestamp", Long.toString(timestamp))
+          .add("webhook-signature", signer.sign(id, timestamp, request.body()));
     }
     return request;
   }

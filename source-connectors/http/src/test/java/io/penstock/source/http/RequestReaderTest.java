@@ -182,7 +182,8 @@ class RequestReaderTest {
         "application/json          | none                  | 400 | found nothing",
         "application/json          | {} {}                 | 400 | more than one JSON value",
         "application/cloudevents+json | {}                 | 400 | no attribute specversion",
-        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\"} | 400 | no attribute source",
+        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\"} | 400 | no attribute"
+            + " source",
         "application/cloudevents-batch+json | {}           | 400 | expected a JSON array",
         "application/cloudevents-batch+json | [{}]         | 400 | no attribute specversion",
         "application/cloudevents+avro | x                  | 415 | not understood",
@@ -216,7 +217,7 @@ class RequestReaderTest {
     String many = "[" + "1,".repeat(RequestReader.MAX_EVENTS) + "1]";
     assertThatThrownBy(() -> reader(Arrays.BATCH, Map.of()).read(TestRequest.json(many)))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("10001 events");
+        .hasMessageContaining("more than 10000 elements");
   }
 
   @Test
