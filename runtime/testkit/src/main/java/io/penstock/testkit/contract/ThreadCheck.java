@@ -17,10 +17,10 @@ final class ThreadCheck {
    */
   private static final Pattern NOT_OURS =
       Pattern.compile(
-          "ForkJoinPool\\.commonPool.*|CompletableFutureDelayScheduler|process reaper.*"
-              + "|junit.*|surefire.*|Attach Listener|Common-Cleaner|Signal Dispatcher|awaitility.*"
-              + "|Keep-Alive-Timer|idle-connection.*"
-              + "|NettyClient(Selector|WorkerThread)_.*|globalEventExecutor-.*|grpc-.*");
+          "ForkJoinPool\\.commonPool.*|CompletableFutureDelayScheduler|process"
+              + " reaper.*|junit.*|surefire.*|Attach Listener|Common-Cleaner|Signal"
+              + " Dispatcher|awaitility.*|Keep-Alive-Timer|idle-connection.*"
+              + "|NettyClient(Selector|WorkerThread|PublicExecutor)_.*|globalEventExecutor-.*|grpc-.*");
 
   private final Set<Thread> before = Thread.getAllStackTraces().keySet();
 

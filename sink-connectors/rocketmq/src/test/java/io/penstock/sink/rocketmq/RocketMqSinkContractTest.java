@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.apache.rocketmq.client.exception.MQClientException;
 
 /** The contract on a cluster of its own, which is killed and started again. */
@@ -82,8 +83,10 @@ class RocketMqSinkContractTest extends SinkContract {
 
         @Override
         public Optional<SinkRecord> hopeless(long orderKey) {
-          Event event =
-              Event.builder().id("too-large").data(new byte[2 * MAX_MESSAGE_BYTES]).build();
+          // Of noise, or the client would make it small enough.
+          byte[] noise = new byte[2 * MAX_MESSAGE_BYTES];
+          new SplittableRandom(7).nextBytes(noise);
+          Event event = Event.builder().id("too-large").data(noise).build();
           return Optional.of(
               new SinkRecord(event, "key0".getBytes(StandardCharsets.UTF_8), orderKey));
         }

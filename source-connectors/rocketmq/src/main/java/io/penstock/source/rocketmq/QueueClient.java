@@ -23,6 +23,10 @@ final class QueueClient {
   /** How long the proxy waits for a message. */
   private static final Duration AWAIT = Duration.ofSeconds(5);
 
+  static {
+    ClientLog.install();
+  }
+
   private QueueClient() {}
 
   /**
