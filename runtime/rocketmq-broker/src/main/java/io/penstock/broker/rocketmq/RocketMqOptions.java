@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * How a throw-away cluster is started; immutable. Begin with {@link #defaults} and change what
  * matters.
  *
- * @param classPath the jars, folders and {@code folder/*} patterns with the servers; {@code null} to
- *     find them as {@link RocketMqProcess} tells
+ * @param classPath the jars, folders and {@code folder/*} patterns with the servers; {@code null}
+ *     to find them as {@link RocketMqProcess} tells
  * @param parentDirectory where the cluster's own directory is made; {@code null} means the
  *     platform's folder for temporary files
  * @param maxHeap the child's {@code -Xmx}, as {@code 384m}
@@ -57,7 +57,7 @@ public record RocketMqOptions(
 
   /**
    * As {@link #defaults} with the quick compiler, and with a proxy that lets clients hold messages
-   * as briefly as a second (10 s by default), so that tests need not wait.
+   * and wait for them as briefly as they like (10 s and 5 s by default), so that tests need not.
    */
   public static RocketMqOptions forTests() {
     RocketMqOptions all = defaults();
@@ -67,7 +67,11 @@ public record RocketMqOptions(
         all.maxHeap,
         Compiler.QUICK,
         all.brokerProperties,
-        Map.of("minInvisibleTimeMillsForRecv", "1000"),
+        Map.of(
+            "minInvisibleTimeMillsForRecv",
+            "1000",
+            "grpcClientConsumerMinLongPollingTimeoutMillis",
+            "200"),
         all.startTimeout);
   }
 

@@ -18,10 +18,13 @@ import org.apache.rocketmq.common.message.MessageConst;
 /** Sets up the simple consumer, and reads what it brings. */
 final class QueueClient {
 
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
-  /** How long the proxy waits for a message. */
-  private static final Duration AWAIT = Duration.ofSeconds(5);
+  /**
+   * How long the proxy waits for a message; it has a minimum, 5 s by default. A stop waits for that
+   * too, since a request that is under way can't be taken back.
+   */
+  private static final Duration AWAIT = Duration.ofSeconds(1);
 
   static {
     ClientLog.install();

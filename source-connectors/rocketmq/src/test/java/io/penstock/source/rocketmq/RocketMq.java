@@ -149,7 +149,7 @@ final class RocketMq implements AutoCloseable {
     raw.put("endpoints", cluster.endpoints());
     raw.put("topics", topic);
     raw.put("group", group);
-    raw.put("invisibleDuration", "3s");
+    raw.put("invisibleDuration", "2s");
     return raw;
   }
 
