@@ -16,8 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * RocketMQ to a function to RocketMQ, killed at each failpoint that only it has; and, as the group
- * {@code crash}, at all of them, at random, with servers that die and workers that come and go.
+ * RocketMQ to a function to RocketMQ, killed at a few of the failpoints that only it has; and, as
+ * the group {@code crash}, at all of them, at random, with servers that die and workers that come
+ * and go.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class RocketMqKillTest {
@@ -30,7 +31,7 @@ class RocketMqKillTest {
 
   private final long seed = System.nanoTime();
 
-  private static List<Failpoint> own(RocketMqRun.Mode mode) {
+  private static List<Failpoint> whileCarrying(RocketMqRun.Mode mode) {
     return Failpoint.of(
             mode == RocketMqRun.Mode.LOG
                 ? Failpoint.When.CARRYING_ROCKETMQ
@@ -38,16 +39,25 @@ class RocketMqKillTest {
         .toList();
   }
 
+  private static List<Failpoint> whileLettingGo(RocketMqRun.Mode mode) {
+    return mode == RocketMqRun.Mode.LOG
+        ? Failpoint.of(Failpoint.When.LETTING_GO_ROCKETMQ).toList()
+        : List.of();
+  }
+
+  private static List<Failpoint> oneOf(List<Failpoint> failpoints, RocketMqRun run) {
+    return failpoints.isEmpty()
+        ? failpoints
+        : List.of(failpoints.get(run.random().nextInt(failpoints.size())));
+  }
+
   @RocketMqTest
   @ParameterizedTest
   @EnumSource
-  void losesNothingWhenKilledAtItsOwnFailpoints(RocketMqRun.Mode mode, RocketMqCluster cluster) {
+  void losesNothingWhenKilledAtSomeOfItsFailpoints(RocketMqRun.Mode mode, RocketMqCluster cluster) {
     try (RocketMqRun run = new RocketMqRun(cluster, folder, mode, seed)) {
-      own(mode).forEach(failpoint -> dieAt(failpoint, run));
-      if (mode == RocketMqRun.Mode.LOG) {
-        Failpoint.of(Failpoint.When.LETTING_GO_ROCKETMQ)
-            .forEach(failpoint -> dieWhileLettingGo(failpoint, run));
-      }
+      oneOf(whileCarrying(mode), run).forEach(failpoint -> dieAt(failpoint, run));
+      oneOf(whileLettingGo(mode), run).forEach(failpoint -> dieWhileLettingGo(failpoint, run));
       finish(run);
     }
   }
@@ -59,13 +69,14 @@ class RocketMqKillTest {
     try (RocketMqCluster cluster = RocketMqProcess.start(RocketMqOptions.forTests());
         RocketMqRun run = new RocketMqRun(cluster, folder, mode, seed)) {
       Stream.concat(
-              own(mode).stream(),
+              whileCarrying(mode).stream(),
               Failpoint.of(Failpoint.When.CARRYING)
                   .filter(failpoint -> !failpoint.id().startsWith("kafka"))
                   .filter(
                       failpoint ->
                           mode == RocketMqRun.Mode.LOG || !failpoint.id().contains("commit")))
           .forEach(failpoint -> dieAt(failpoint, run));
+      whileLettingGo(mode).forEach(failpoint -> dieWhileLettingGo(failpoint, run));
       for (int i = 0; i < RANDOM_KILLS; i++) {
         run.feed(FEW);
         WorkerProcess worker = run.start(null);

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Many messages through one worker that nothing disturbs but a function that fails now and then.
  */
 @RocketMqTest
+@Tag("soak")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class RocketMqVolumeTest {
 
-  private static final int SHORT = 10_000;
-  private static final int LONG = 200_000;
+  private static final int EVENTS = 200_000;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
@@ -27,19 +27,8 @@ class RocketMqVolumeTest {
   @ParameterizedTest
   @EnumSource
   void carriesEveryResultInSequence(RocketMqRun.Mode mode, RocketMqCluster cluster) {
-    carry(SHORT, mode, cluster);
-  }
-
-  @Tag("soak")
-  @ParameterizedTest
-  @EnumSource
-  void carriesTwoHundredThousand(RocketMqRun.Mode mode, RocketMqCluster cluster) {
-    carry(LONG, mode, cluster);
-  }
-
-  private void carry(int events, RocketMqRun.Mode mode, RocketMqCluster cluster) {
     try (RocketMqRun run = new RocketMqRun(cluster, folder, mode, System.nanoTime())) {
-      run.feed(events);
+      run.feed(EVENTS);
       WorkerProcess worker = run.start(null);
       run.awaitAll();
       run.stop(worker);
