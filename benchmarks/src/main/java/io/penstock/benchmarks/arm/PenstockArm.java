@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Penstock, with its Kafka source, its Java functions and its Kafka sink, in its engine. */
@@ -89,11 +91,12 @@ public final class PenstockArm implements Arm {
     Map<String, String> options = settings.options();
     Algorithm algorithm = Algorithm.valueOf(options.getOrDefault(of + ".algorithm", "ADAPTIVE"));
     int max = Integer.parseInt(options.getOrDefault(of + ".max", String.valueOf(usual.max())));
-    String tolerance = options.getOrDefault(of + ".tolerance", String.valueOf(usual.tolerance()));
+    OptionalDouble tolerance =
+        Stream.ofNullable(options.get(of + ".tolerance")).mapToDouble(Double::parseDouble).findAny();
     return algorithm == Algorithm.FIXED
         ? ConcurrencyPolicy.fixed(max)
         : new ConcurrencyPolicy(
-            algorithm, usual.min(), max, usual.initial(), Double.parseDouble(tolerance));
+            algorithm, usual.min(), max, usual.initial(), tolerance);
   }
 
   @Override

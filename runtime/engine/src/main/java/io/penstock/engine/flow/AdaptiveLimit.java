@@ -133,12 +133,13 @@ public final class AdaptiveLimit implements Limit {
   /**
    * A limit at its initial value.
    *
+   * @param tolerance counts if the policy has none
    * @param random from 0 to 1; for the times between growth and growth
    */
-  public AdaptiveLimit(ConcurrencyPolicy policy, DoubleSupplier random) {
+  public AdaptiveLimit(ConcurrencyPolicy policy, double tolerance, DoubleSupplier random) {
     this.min = policy.min();
     this.max = policy.max();
-    this.tolerance = policy.tolerance();
+    this.tolerance = policy.tolerance().orElse(tolerance);
     this.random = random;
     this.limit = policy.initial();
     this.good = limit;
