@@ -69,7 +69,7 @@ public final class AdaptiveLimit implements Limit {
    * A wait that is too short to act upon. Quick calls gain by it: what waits together is sent, and
    * answered, together.
    */
-  private static final double SHORT_WAIT_NS = 1e6;
+  private static final double SHORT_WAIT_NS = 2e6;
 
   /** A limit at the knee keeps so much of a queue that no capacity is lost to chance. */
   private static final double AT_KNEE = 1.05;
