@@ -65,12 +65,6 @@ public final class AdaptiveLimit implements Limit {
   /** Throughput that falls by more than this power of the limit was worth a longer latency. */
   private static final double WORTH = 0.4;
 
-  /**
-   * A wait that is too short to act upon. Quick calls gain by it: what waits together is sent, and
-   * answered, together.
-   */
-  private static final double SHORT_WAIT_NS = 2e6;
-
   /** A limit at the knee keeps so much of a queue that no capacity is lost to chance. */
   private static final double AT_KNEE = 1.05;
 
@@ -139,12 +133,13 @@ public final class AdaptiveLimit implements Limit {
   /**
    * A limit at its initial value.
    *
+   * @param tolerance counts if the policy has none
    * @param random from 0 to 1; for the times between growth and growth
    */
-  public AdaptiveLimit(ConcurrencyPolicy policy, DoubleSupplier random) {
+  public AdaptiveLimit(ConcurrencyPolicy policy, double tolerance, DoubleSupplier random) {
     this.min = policy.min();
     this.max = policy.max();
-    this.tolerance = policy.tolerance();
+    this.tolerance = policy.tolerance().orElse(tolerance);
     this.random = random;
     this.limit = policy.initial();
     this.good = limit;
@@ -283,7 +278,7 @@ public final class AdaptiveLimit implements Limit {
       growthFailed(nowNs);
     } else if (limit <= start.limit()) {
       hold(limit, nowNs); // refused, though hardly ever
-    } else if (!isFirst && isQueueing(start, now, now.slopeErrorFrom(start))) {
+    } else if (!isFirst && now.isQueueAbove(start)) {
       if (baseIsSure) {
         round.settle(limit, nowNs);
         set(Math.max(start.limit() * 0.5, AT_KNEE * knee(nowNs)), "queueing");
@@ -376,7 +371,7 @@ public final class AdaptiveLimit implements Limit {
       failedProbes = limit <= start.limit() + 1 ? failedProbes : 2;
       growthFailed(nowNs);
     } else if (previous > start.limit() * 1.1
-        && isQueueing(start, before, before.slopeErrorFrom(start))) {
+        && before.isQueueAbove(start)) {
       boolean beganClear =
           Math.log(base.excess(start)) < Math.max(Math.log(1.1), 2 * start.error());
       round.settle(limit, nowNs);
@@ -398,18 +393,12 @@ public final class AdaptiveLimit implements Limit {
 
   private boolean isCongested(Point now) {
     return Math.log(base.excess(now)) > Math.log(tolerance) + 2 * now.error()
-        && base.wait(now) > SHORT_WAIT_NS;
-  }
-
-  /** Whether latency has surely grown with the limit from one point to another. */
-  private static boolean isQueueing(Point low, Point high, double slopeError) {
-    return high.slopeFrom(low) - slopeError > Point.QUEUEING
-        && high.level() - low.level() > SHORT_WAIT_NS;
+        && base.wait(now) > Point.SHORT_WAIT_NS;
   }
 
   /** What would be in flight at this round's throughput if hardly anything waited. */
   private double knee(long nowNs) {
-    return base.inFlight(round.throughput(nowNs), SHORT_WAIT_NS);
+    return base.inFlight(round.throughput(nowNs), Point.SHORT_WAIT_NS);
   }
 
   private void lower(long nowNs) {
@@ -487,7 +476,7 @@ public final class AdaptiveLimit implements Limit {
     }
     checkedNs = nowNs;
     checkRounds = Math.min(MAX_CHECK_ROUNDS, checkRounds * 2);
-    if (isQueueing(now, start, error)) {
+    if (start.isQueueAbove(now)) {
       base.set(now.level(), limit);
       if (limit > min) {
         check(now, nowNs);
