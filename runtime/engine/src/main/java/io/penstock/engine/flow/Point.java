@@ -16,7 +16,7 @@ record Point(int limit, double level, double error) {
    * A wait that is too short to act upon. Quick calls gain by it: what waits together is sent, and
    * answered, together.
    */
-  static final double SHORT_WAIT_NS = 1e6;
+  static final double SHORT_WAIT_NS = 2e6;
 
   /** Latency that falls by less than this power of the limit is not of its making. */
   static final double OWN = 0.5;
