@@ -18,6 +18,7 @@ import io.penstock.engine.ConnectorStatus.Pause;
 import io.penstock.engine.ConnectorStatus.State;
 import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.FunctionPlan;
+import io.penstock.engine.Order;
 import io.penstock.engine.Routes;
 import io.penstock.engine.WindowPolicy;
 import io.penstock.engine.deliver.DeadLetterEvent;
@@ -338,6 +339,7 @@ public final class ConnectorCore implements SinkPort.Core {
         owner,
         loop.environment().state(),
         loop.environment().folders().apply(name()),
+        plan.delivery().order() != Order.NONE,
         failpoints());
   }
 
@@ -347,6 +349,7 @@ public final class ConnectorCore implements SinkPort.Core {
       LaneOwner lanes,
       StateStore state,
       Path folder,
+      boolean keepsOrder,
       Failpoints failpoints)
       implements SourceContext {}
 

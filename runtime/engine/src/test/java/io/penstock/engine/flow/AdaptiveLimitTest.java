@@ -16,7 +16,9 @@ class AdaptiveLimitTest {
 
   private static final long MS = 1_000_000;
 
-  /** A backend that answers each call after the same time, and refuses what is beyond a capacity. */
+  /**
+   * A backend that answers each call after the same time, and refuses what is beyond a capacity.
+   */
   private static final class Steady {
     private final Limit limit;
     private final List<String> causes = new ArrayList<>();

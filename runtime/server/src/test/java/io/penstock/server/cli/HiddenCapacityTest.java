@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * From a Kafka backlog to an HTTP function whose capacity is its own secret, and changes. The oracle is
- * the server: what it has answered well is what was delivered.
+ * From a Kafka backlog to an HTTP function whose capacity is its own secret, and changes. The
+ * oracle is the server: what it has answered well is what was delivered.
  */
 @KafkaTest
 @DisplayName("penstock run, to a backend whose capacity changes")

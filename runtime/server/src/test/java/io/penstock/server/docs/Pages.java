@@ -95,8 +95,8 @@ final class Pages {
         "",
         "In any text `${env:NAME}` stands for an environment variable and `${file:PATH}` for what a"
             + " file holds, with a default after `:-` as in `${env:NAME:-value}`; `$${` is a"
-            + " literal `${`. Such values are never shown in a message. `null` is as if the key were"
-            + " missing. Paths start from the folder of the file.",
+            + " literal `${`. Such values are never shown in a message. `null` is as if the key"
+            + " were missing. Paths start from the folder of the file.",
         "",
         "Formats: " + words(plugins.codecs()) + ".");
     return page.text();
