@@ -373,8 +373,7 @@ public final class AdaptiveLimit implements Limit {
     if (refusals.isTooMany(refused, round.answers() + refused)) {
       failedProbes = limit <= start.limit() + 1 ? failedProbes : 2;
       growthFailed(nowNs);
-    } else if (previous > start.limit() * 1.1
-        && before.isQueueAbove(start)) {
+    } else if (previous > start.limit() * 1.1 && before.isQueueAbove(start)) {
       boolean beganClear =
           Math.log(base.excess(start)) < Math.max(Math.log(1.1), 2 * start.error());
       round.settle(limit, nowNs);

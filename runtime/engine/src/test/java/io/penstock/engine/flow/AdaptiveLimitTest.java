@@ -181,7 +181,8 @@ class AdaptiveLimitTest {
 
   @Test
   void acceptsThatABackendGotSlowerByItself() {
-    Steady steady = new Steady(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 64, 4), 1.5, () -> 0.5));
+    Steady steady =
+        new Steady(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 64, 4), 1.5, () -> 0.5));
     steady.roundTrips(100);
     assertThat(steady.limit.current()).isEqualTo(64);
     steady.latencyNs *= 5;
@@ -199,7 +200,8 @@ class AdaptiveLimitTest {
 
   private static List<Integer> limits(SplittableRandom random) {
     Steady steady =
-        new Steady(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 200, 4), 1.5, random::nextDouble));
+        new Steady(
+            new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 200, 4), 1.5, random::nextDouble));
     steady.capacity = 50;
     List<Integer> limits = new ArrayList<>();
     for (int i = 0; i < 300; i++) {

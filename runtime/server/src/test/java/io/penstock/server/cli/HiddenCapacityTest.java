@@ -135,7 +135,8 @@ class HiddenCapacityTest {
                       pass(phase, ended);
                       LimitedPeer.Figures came =
                           backend.capacity(capacities[Math.min(next, capacities.length - 1)]);
-                      System.out.println(name + ", " + capacities[next - 1] + ": " + came + limits());
+                      System.out.println(
+                          name + ", " + capacities[next - 1] + ": " + came + limits());
                       return came;
                     })
                 .toList();
