@@ -26,7 +26,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           // Outgoing HTTP, for what calls endpoints.
           new Module("httpclient", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("invoker", Set.of("connector", "functions", "httpclient"), 20),
-          new Module("storage", Set.of("connector", "functions"), 5),
+          new Module("storage", Set.of("connector", "functions"), 15),
           // Server: everything of the runtime, but no connector: it finds those by ServiceLoader.
           new Module(
               "server",
