@@ -3,6 +3,7 @@ package io.penstock.connector;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -41,4 +42,13 @@ public interface Plugin {
    * outside; adds to {@code problems}.
    */
   default void check(Settings settings, Problems problems) {}
+
+  /**
+   * As {@link #check(Settings, Problems)}, for what also looks at files.
+   *
+   * @param baseDirectory the folder that relative paths in the connector's file start from
+   */
+  default void check(Settings settings, Path baseDirectory, Problems problems) {
+    check(settings, problems);
+  }
 }

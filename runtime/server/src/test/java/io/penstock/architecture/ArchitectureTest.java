@@ -85,7 +85,12 @@ class ArchitectureTest {
     // The demo feeds its broker and counts what arrives, as a user's own programs would.
     check(
         RULES.libraryStaysIn(
-            "org.apache.kafka..", "source.kafka", "sink.kafka", "broker", "server.demo"));
+            "org.apache.kafka..",
+            "source.kafka",
+            "sink.kafka",
+            "connect",
+            "broker",
+            "server.demo"));
     check(RULES.libraryStaysIn("kafka..", "broker"));
   }
 

@@ -27,14 +27,17 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("httpclient", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("invoker", Set.of("connector", "functions", "httpclient"), 20),
           new Module("storage", Set.of("connector", "functions"), 15),
+          new Module("connect", Set.of("connector", "functions"), 25),
           // Server: everything of the runtime, but no connector: it finds those by ServiceLoader.
           new Module(
               "server",
-              Set.of("connector", "functions", "engine", "invoker", "storage", "broker"),
+              Set.of("connector", "functions", "engine", "invoker", "storage", "connect", "broker"),
               40),
           new Module("source.generate", Set.of("connector", "functions"), 9),
           new Module("source.http", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 20),
+          new Module("source.connect", Set.of("connector", "connect"), 2),
+          new Module("sink.connect", Set.of("connector", "connect"), 2),
           new Module("sink.file", Set.of("connector", "functions", "cloudevents"), 7),
           new Module("sink.kafka", Set.of("connector", "functions", "cloudevents"), 15),
           new Module(

@@ -23,6 +23,7 @@ import io.penstock.server.config.ConnectorConfig.Part;
 import io.penstock.server.config.ConnectorConfig.SinkConfig;
 import io.penstock.server.config.ConnectorConfig.SourceConfig;
 import io.penstock.server.config.PolicyReader.Failures;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,11 +44,13 @@ final class ConnectorReader {
   private static final Pattern NAME = Pattern.compile(ConnectorKeys.NAME_PATTERN);
 
   private final Plugins plugins;
+  private final Path directory;
   private final Problems problems;
   private final PolicyReader policies;
 
-  ConnectorReader(Plugins plugins, Problems problems) {
+  ConnectorReader(Plugins plugins, Path directory, Problems problems) {
     this.plugins = plugins;
+    this.directory = directory;
     this.problems = problems;
     this.policies = new PolicyReader(problems);
   }
@@ -303,7 +306,7 @@ final class ConnectorReader {
     int before = problems.list().size();
     Settings settings = common.with(provider.spec()).read(map, path, problems);
     if (problems.list().size() == before) {
-      provider.check(settings, problems);
+      provider.check(settings, directory, problems);
     }
     return problems.list().size() == before
         ? Optional.of(new Part<>(provider, settings))
