@@ -38,6 +38,16 @@ public interface Plugin {
   }
 
   /**
+   * Local files and folders that it reads when it is made, and so must be made anew for when they
+   * change.
+   *
+   * @param baseDirectory the folder that relative paths in the connector's file start from
+   */
+  default List<Path> files(Settings settings, Path baseDirectory) {
+    return List.of();
+  }
+
+  /**
    * Checks what one key alone can't say, for example that one of two keys is needed. Touches nothing
    * outside; adds to {@code problems}.
    */

@@ -2,6 +2,7 @@ package io.penstock.storage;
 
 import io.penstock.connector.ConnectorException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -51,7 +52,7 @@ public final class DataFolder implements AutoCloseable {
         "the data folder "
             + folder
             + " can't be used: "
-            + e
+            + (e instanceof FileAlreadyExistsException ? "it is a file" : e)
             + ". Give the worker a folder that it may write to",
         e);
   }
