@@ -203,8 +203,8 @@ public final class ConnectSource implements LogSource {
   @Override
   public void commit(Map<Lane, LaneCommit> commits) {
     Owned now = owned;
-    if (now == null) {
-      return;
+    if (now == null || !now.lease().isHeld()) {
+      return; // the next poll gives the lanes up
     }
     Map<Lane, Long> positions = new HashMap<>();
     Map<Map<String, ?>, Map<String, ?>> offsets = new LinkedHashMap<>();

@@ -80,7 +80,7 @@ final class ConnectorReader {
 
     Optional<SourceConfig> source =
         top.find(ConnectorKeys.SOURCE).flatMap(s -> source(s, path + ".source"));
-    Inherited inherited = Inherited.of(top.find(ConnectorKeys.SOURCE), plugins);
+    Inherited inherited = Inherited.of(top.find(ConnectorKeys.SOURCE), source, plugins);
     Optional<EventPattern> filter = filter(top, path, inherited.format());
     Optional<Transform> transform = transform(top, path, inherited.format());
     Optional<FunctionConfig> function =
@@ -160,13 +160,20 @@ final class ConnectorReader {
     if (part.isEmpty()) {
       return Optional.empty();
     }
-    String format = part.get().settings().get(ConnectorKeys.FORMAT);
-    Codec codec = plugins.codecs().get(format);
-    if (codec == null) {
-      problems.addUnknown(path + ".format", format, new TreeSet<>(plugins.codecs().keySet()));
-      return Optional.empty();
+    return codec(part.get().settings().get(ConnectorKeys.FORMAT), path + ".format")
+        .map(codec -> new SourceConfig(part.get(), codec));
+  }
+
+  private Optional<Codec> codec(Object format, String path) {
+    if (!(format instanceof String word)) {
+      return part(format, path, plugins.codecProviders(), ConnectorKeys.ANY_FORMAT)
+          .map(part -> part.provider().create(part.settings(), directory));
     }
-    return Optional.of(new SourceConfig(part.get(), codec));
+    Codec codec = plugins.codecs().get(word);
+    if (codec == null) {
+      problems.addUnknown(path, word, new TreeSet<>(plugins.codecs().keySet()));
+    }
+    return Optional.ofNullable(codec);
   }
 
   private Optional<FunctionConfig> function(Object raw, String path, String connector) {
@@ -340,13 +347,14 @@ final class ConnectorReader {
     private static final List<String> LOGIN = List.of("security.", "sasl.", "ssl.");
 
     /** Of a source as it stands in the file, which may be wrong in any way. */
-    static Inherited of(Optional<Object> source, Plugins plugins) {
+    static Inherited of(Optional<Object> source, Optional<SourceConfig> read, Plugins plugins) {
       Map<?, ?> map = source.orElse(null) instanceof Map<?, ?> m ? m : Map.of();
       Codec format =
           map.get(ConnectorKeys.FORMAT.name()) instanceof String word
               ? plugins.codecs().get(word)
               : null;
-      return new Inherited(map, format == null ? JSON : format);
+      return new Inherited(
+          map, read.map(SourceConfig::format).orElse(format == null ? JSON : format));
     }
 
     /** The same for sinks of dead letters, which are JSON whatever the events are. */

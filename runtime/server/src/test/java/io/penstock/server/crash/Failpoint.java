@@ -53,6 +53,9 @@ enum Failpoint {
   LINES_BEFORE_COMMIT(When.FOLLOWING, 3),
   LINES_AFTER_COMMIT(When.FOLLOWING, 3),
 
+  CONNECT_BEFORE_OFFSETS(When.HOSTING, 3),
+  CONNECT_AFTER_OFFSETS(When.HOSTING, 3),
+
   /** No queue source exists yet; the first that comes has to be killed here. */
   BEFORE_QUEUE_SETTLE(When.NEVER),
   AFTER_QUEUE_SETTLE(When.NEVER);
@@ -71,6 +74,8 @@ enum Failpoint {
     RECEIVING,
     /** A file is followed. */
     FOLLOWING,
+    /** A plugin of Kafka Connect is hosted. */
+    HOSTING,
     /** Nothing yet. */
     NEVER
   }
