@@ -46,6 +46,7 @@ public final class ConnectSource implements LogSource {
   private static final int MAX_RECORDS = 2_000;
 
   private final ConnectSettings settings;
+  private final RecordShape shape;
   private final Limits limits;
   private final Set<Lane> paused = new HashSet<>();
   private final Signal ready = new Signal();
@@ -59,11 +60,21 @@ public final class ConnectSource implements LogSource {
 
   /** A source of these settings; touches nothing. */
   public ConnectSource(ConnectSettings settings) {
-    this(settings, Limits.USUAL);
+    this(settings, RecordShape.PLAIN);
+  }
+
+  /** The same, with events of another form. */
+  public ConnectSource(ConnectSettings settings, RecordShape shape) {
+    this(settings, shape, Limits.USUAL);
   }
 
   ConnectSource(ConnectSettings settings, Limits limits) {
+    this(settings, RecordShape.PLAIN, limits);
+  }
+
+  private ConnectSource(ConnectSettings settings, RecordShape shape, Limits limits) {
     this.settings = settings;
+    this.shape = shape;
     this.limits = limits;
   }
 
@@ -112,7 +123,7 @@ public final class ConnectSource implements LogSource {
           new Owned(
               lease,
               progress,
-              new SourcePlugin(opened, settings, progress, this::giveUp, ready, limits));
+              new SourcePlugin(opened, settings, shape, progress, this::giveUp, ready, limits));
     } catch (RuntimeException e) {
       lease.close();
       throw e;

@@ -44,6 +44,8 @@ final class HostedRecord implements SourceRecord, SourceEvent {
    *
    * @param timestampMs null if it has none
    * @param mediaType of the value; empty if it is not known
+   * @param type of the event
+   * @param position extensions that tell where it was read
    * @param problem why it can't be converted; null if it is
    */
   record Content(
@@ -53,6 +55,8 @@ final class HostedRecord implements SourceRecord, SourceEvent {
       byte @Nullable [] value,
       List<OriginalRecord.Header> headers,
       String mediaType,
+      String type,
+      Map<String, String> position,
       @Nullable String problem) {}
 
   private final Origin origin;
@@ -142,7 +146,7 @@ final class HostedRecord implements SourceRecord, SourceEvent {
 
   @Override
   public String type() {
-    return TYPE;
+    return content.type();
   }
 
   @Override
@@ -171,6 +175,7 @@ final class HostedRecord implements SourceRecord, SourceEvent {
   @Override
   public Map<String, String> extensions() {
     Map<String, String> all = new TreeMap<>(passedOn());
+    all.putAll(content.position());
     all.put("connecttopic", content.topic());
     if (content.value() == null) {
       all.put("connecttombstone", "true");
@@ -213,6 +218,6 @@ final class HostedRecord implements SourceRecord, SourceEvent {
 
   @Override
   public String toString() {
-    return "Event[id=" + id() + ", type=" + TYPE + ", data=" + data().length + " bytes]";
+    return "Event[id=" + id() + ", type=" + type() + ", data=" + data().length + " bytes]";
   }
 }

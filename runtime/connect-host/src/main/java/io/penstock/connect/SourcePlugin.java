@@ -70,6 +70,7 @@ final class SourcePlugin {
 
   private final SourceContext context;
   private final ConnectSettings settings;
+  private final RecordShape shape;
   private final Progress progress;
   private final GiveUp giveUp;
   private final Signal ready;
@@ -88,12 +89,14 @@ final class SourcePlugin {
   SourcePlugin(
       SourceContext context,
       ConnectSettings settings,
+      RecordShape shape,
       Progress progress,
       GiveUp giveUp,
       Signal ready,
       Limits limits) {
     this.context = context;
     this.settings = settings;
+    this.shape = shape;
     this.progress = progress;
     this.giveUp = giveUp;
     this.ready = ready;
@@ -292,6 +295,7 @@ final class SourcePlugin {
                 known.task(),
                 lane.config,
                 settings,
+                shape,
                 new OffsetReader(progress.offsets()),
                 meters.of("task-" + lane.lane),
                 position,

@@ -4,6 +4,7 @@ import io.penstock.connect.HostedRecord.Content;
 import io.penstock.connect.HostedRecord.Origin;
 import io.penstock.connect.HostedRecord.Place;
 import io.penstock.connect.PluginFolder.PluginClass;
+import io.penstock.connect.RecordShape.Shaped;
 import io.penstock.connector.OriginalRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,6 +67,7 @@ final class SourceTaskThread {
    * @param type the task's class
    * @param config as the plugin's connector has made it
    * @param settings of the connector
+   * @param shape of its events
    * @param firstSequence the number of its first record
    * @param maxBytes how much may wait here
    * @param ready raised when there is something for the intake to see
@@ -75,6 +77,7 @@ final class SourceTaskThread {
       PluginClass type,
       Map<String, String> config,
       ConnectSettings settings,
+      RecordShape shape,
       OffsetStorageReader offsets,
       PluginMetrics metrics,
       long firstSequence,
@@ -237,13 +240,15 @@ final class SourceTaskThread {
     Place place = place(original);
     try {
       SourceRecord transformed = made.transforms().apply(original);
+      Shaped shaped =
+          transformed == null ? Shaped.Skipped.INSTANCE : setup.shape().shape(transformed);
       return new Polled(
           number,
           original,
-          transformed == null
+          transformed == null || shaped instanceof Shaped.Skipped
               ? null
               : new HostedRecord(
-                  setup.origin(), number, place, content(made.converters(), transformed)));
+                  setup.origin(), number, place, content(made.converters(), transformed, shaped)));
     } catch (RuntimeException e) {
       Content unreadable =
           new Content(
@@ -253,6 +258,8 @@ final class SourceTaskThread {
               String.valueOf(original.value()).getBytes(StandardCharsets.UTF_8),
               List.of(),
               "",
+              HostedRecord.TYPE,
+              Map.of(),
               "a transform or converter failed: " + e);
       return new Polled(
           number, original, new HostedRecord(setup.origin(), number, place, unreadable));
@@ -285,7 +292,7 @@ final class SourceTaskThread {
     return new Place(partition, offset, ordinal);
   }
 
-  private Content content(Converters converters, SourceRecord record) {
+  private Content content(Converters converters, SourceRecord record, Shaped shaped) {
     String topic = Objects.requireNonNullElse(record.topic(), "");
     RecordHeaders headers = new RecordHeaders();
     List<OriginalRecord.Header> all = new ArrayList<>();
@@ -295,9 +302,29 @@ final class SourceTaskThread {
       all.add(new OriginalRecord.Header(header.key(), value));
     }
     byte[] key = converters.key(topic, headers, record.keySchema(), record.key());
+    if (shaped instanceof Shaped.Changed changed) {
+      return new Content(
+          topic,
+          record.timestamp(),
+          key,
+          changed.payload(),
+          List.copyOf(all),
+          "application/json",
+          changed.type(),
+          changed.extensions(),
+          null);
+    }
     byte[] value = converters.value(topic, headers, record.valueSchema(), record.value());
     return new Content(
-        topic, record.timestamp(), key, value, List.copyOf(all), converters.mediaType(), null);
+        topic,
+        record.timestamp(),
+        key,
+        value,
+        List.copyOf(all),
+        converters.mediaType(),
+        HostedRecord.TYPE,
+        Map.of(),
+        null);
   }
 
   /**
