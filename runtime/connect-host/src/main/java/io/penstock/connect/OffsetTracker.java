@@ -33,7 +33,6 @@ final class OffsetTracker<T> {
     private final @Nullable Map<String, ?> offset;
     private final T record;
     private final boolean skipped;
-    private boolean told;
 
     Entry(
         long sequence,
@@ -53,7 +52,7 @@ final class OffsetTracker<T> {
    * What a commit means, before it is made.
    *
    * @param offsets to be stored, by partition
-   * @param records to be told that they are settled, in their order
+   * @param records to be told that they are settled, in their order: those that the offsets cover
    */
   record Plan<T>(Map<Map<String, ?>, Map<String, ?>> offsets, List<T> records) {}
 
@@ -80,15 +79,11 @@ final class OffsetTracker<T> {
     List<T> records = new ArrayList<>();
     Set<Map<String, ?>> blocked = new HashSet<>();
     for (Entry<T> entry : entries) {
-      if (isSettled(entry, position, beyond)) {
-        if (!entry.told) {
-          records.add(entry.record);
-        }
-        if (entry.partition != null && entry.offset != null && !blocked.contains(entry.partition)) {
+      if (isDone(entry, position, beyond, blocked)) {
+        records.add(entry.record);
+        if (entry.partition != null && entry.offset != null) {
           offsets.put(entry.partition, entry.offset);
         }
-      } else if (entry.partition != null) {
-        blocked.add(entry.partition);
       }
     }
     return new Plan<>(offsets, records);
@@ -96,20 +91,30 @@ final class OffsetTracker<T> {
 
   /** The commit is made: what it stored is forgotten. */
   void committed(long position, PositionRanges beyond) {
-    Deque<Entry<T>> left = new ArrayDeque<>();
     Set<Map<String, ?>> blocked = new HashSet<>();
+    Deque<Entry<T>> left = new ArrayDeque<>();
     for (Entry<T> entry : entries) {
-      boolean settled = isSettled(entry, position, beyond);
-      if (settled && (entry.partition == null || !blocked.contains(entry.partition))) {
-        continue;
+      if (!isDone(entry, position, beyond, blocked)) {
+        left.add(entry);
       }
-      if (!settled && entry.partition != null) {
-        blocked.add(entry.partition);
-      }
-      entry.told |= settled;
-      left.add(entry);
     }
     entries = left;
+  }
+
+  /**
+   * Whether a record and all before it in its partition are settled. Plugins take the record they are
+   * told of last for how far everything is, so none is told before those ahead of it.
+   */
+  private static boolean isDone(
+      Entry<?> entry, long position, PositionRanges beyond, Set<Map<String, ?>> blocked) {
+    boolean settled = isSettled(entry, position, beyond);
+    if (entry.partition == null) {
+      return settled;
+    }
+    if (!settled) {
+      blocked.add(entry.partition);
+    }
+    return !blocked.contains(entry.partition);
   }
 
   private static boolean isSettled(Entry<?> entry, long position, PositionRanges beyond) {

@@ -87,9 +87,9 @@ class ConnectSourceTest {
       owner.settle(FIRST, records.get(i).position());
     }
     source.commit(Map.of(FIRST, owner.commitOf(FIRST)));
-    pollUntil("four are told", () -> calls("committed").size() == 4);
+    pollUntil("three are told", () -> calls("committed").size() == 3);
     assertThat(calls("committed"))
-        .containsExactly("committed 0 0", "committed 0 1", "committed 0 2", "committed 0 5");
+        .containsExactly("committed 0 0", "committed 0 1", "committed 0 2");
     Offsets offsets = new Offsets("orders", state);
     assertThat(offsets.get(Map.of("list", "0"))).isEqualTo(Map.of("position", 2L));
 
@@ -100,7 +100,15 @@ class ConnectSourceTest {
     assertThat(offsets.get(Map.of("list", "0"))).isEqualTo(Map.of("position", 5L));
     source.close();
     source = null;
-    assertThat(calls("committed")).hasSize(6);
+    assertThat(calls("committed"))
+        .as("in order, none before those ahead of it")
+        .containsExactly(
+            "committed 0 0",
+            "committed 0 1",
+            "committed 0 2",
+            "committed 0 3",
+            "committed 0 4",
+            "committed 0 5");
 
     open(TestPlugins.source(name, 1));
     pollUntil("what was not settled", () -> owner.count() == 14);
