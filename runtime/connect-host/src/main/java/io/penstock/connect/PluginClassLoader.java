@@ -3,11 +3,10 @@ package io.penstock.connect;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +52,9 @@ final class PluginClassLoader extends URLClassLoader {
 
   @Override
   public Enumeration<URL> getResources(String name) throws IOException {
-    Set<URL> all = new LinkedHashSet<>(Collections.list(findResources(name)));
-    all.addAll(Collections.list(super.getResources(name)));
+    List<URL> all = new ArrayList<>(Collections.list(findResources(name)));
+    Enumeration<URL> hosts = getParent().getResources(name);
+    all.addAll(Collections.list(hosts));
     return Collections.enumeration(all);
   }
 }

@@ -92,9 +92,8 @@ public final class PluginSettings {
     for (ConfigValue value : definition.validate(settings.config("name", settings.plugin()))) {
       ConfigDef.ConfigKey key = definition.configKeys().get(value.name());
       boolean secret = key != null && key.type == ConfigDef.Type.PASSWORD;
-      boolean missing = key != null && !settings.properties().containsKey(value.name());
       for (String error : value.errorMessages()) {
-        if (missing) {
+        if (key != null && !settings.properties().containsKey(value.name())) {
           problems.add(
               ProblemCode.MISSING_KEY,
               path + ".properties['" + value.name() + "']",

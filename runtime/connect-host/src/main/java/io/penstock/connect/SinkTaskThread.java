@@ -77,7 +77,7 @@ final class SinkTaskThread {
   // Guarded by the lock.
   private final Deque<SinkEntry> waiting = new ArrayDeque<>();
   private final Set<SinkEntry> open = new LinkedHashSet<>();
-  private final Map<SinkRecord, SinkEntry> given = new IdentityHashMap<>();
+  private final IdentityHashMap<SinkRecord, SinkEntry> given = new IdentityHashMap<>();
   private boolean over;
 
   private volatile boolean stopping;

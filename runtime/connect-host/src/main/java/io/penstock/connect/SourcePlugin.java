@@ -130,7 +130,7 @@ final class SourcePlugin {
     }
     takeAnswer(running);
     if (answer == null && tasks != null && reconfigure.getAndSet(false)) {
-      answer = running.reconfigured();
+      answer = running.reconfigured().whenComplete((done, error) -> ready.raise());
     }
     ending.removeIf(SourceTaskThread::isEnded);
     changeTasks();
@@ -142,27 +142,22 @@ final class SourcePlugin {
     connector = made;
     answer =
         made.start(
-            new ConnectorThread.Requests() {
-              @Override
-              public void reconfigure() {
-                reconfigure.set(true);
-                ready.raise();
-              }
+                new ConnectorThread.Requests() {
+                  @Override
+                  public void reconfigure() {
+                    reconfigure.set(true);
+                    ready.raise();
+                  }
 
-              @Override
-              public void failed(Exception e) {
-                raised.set(e);
-                ready.raise();
-              }
-            },
-            meters.of("connector"),
-            new OffsetReader(progress.offsets()));
-    wakeWhenDone(answer);
-  }
-
-  private void wakeWhenDone(CompletableFuture<Tasks> future) {
-    CompletableFuture<Void> unused = future.handle((done, error) -> null);
-    unused.thenRun(ready::raise);
+                  @Override
+                  public void failed(Exception e) {
+                    raised.set(e);
+                    ready.raise();
+                  }
+                },
+                meters.of("connector"),
+                new OffsetReader(progress.offsets()))
+            .whenComplete((done, error) -> ready.raise());
   }
 
   private void takeAnswer(ConnectorThread running) {
