@@ -130,20 +130,29 @@ public final class PluginFolder {
   }
 
   private static void collect(Location location, PluginKind kind, Map<String, Offered> offered) {
+    providers(location, kind)
+        .forEach(
+            provider -> {
+              String name = provider.type().getName();
+              offered.putIfAbsent(
+                  kind + " " + name + " " + location.name(),
+                  new Offered(kind, name, version(provider), location.name()));
+            });
+  }
+
+  /** What a plugin itself says that it offers; nothing of it is made yet. */
+  private static Stream<? extends ServiceLoader.Provider<?>> providers(
+      Location location, PluginKind kind) {
+    ClassLoader host = PluginFolder.class.getClassLoader();
     try {
-      for (ServiceLoader.Provider<?> provider :
-          ServiceLoader.load(kind.type(), location.loader()).stream().toList()) {
-        String name = provider.type().getName();
-        if (!location.name().isEmpty()
-            && provider.type().getClassLoader() == PluginFolder.class.getClassLoader()) {
-          continue; // the host's, seen through the plugin
-        }
-        offered.putIfAbsent(
-            kind + " " + name + " " + location.name(),
-            new Offered(kind, name, version(provider), location.name()));
-      }
+      return ServiceLoader.load(kind.type(), location.loader()).stream()
+          // What the host has is seen through the plugin, but is the host's.
+          .filter(p -> location.name().isEmpty() || p.type().getClassLoader() != host)
+          .toList()
+          .stream();
     } catch (ServiceConfigurationError | LinkageError e) {
-      log.warn("plugin {} can't be asked what it offers: {}", location.name(), e.toString());
+      log.warn("plugin '{}' can't be asked what it offers: {}", location.name(), e.toString());
+      return Stream.empty();
     }
   }
 
@@ -186,16 +195,18 @@ public final class PluginFolder {
         log.debug("{} is not in plugin '{}'", word, location.name(), e);
       }
     }
-    List<Offered> named =
-        offered().stream().filter(o -> o.kind() == kind && o.isNamed(word)).toList();
-    long classes = named.stream().map(Offered::className).distinct().count();
+    List<PluginClass> named = new ArrayList<>();
+    for (Location location : locations) {
+      Isolated.run(
+          location.loader(),
+          () ->
+              providers(location, kind)
+                  .filter(provider -> kind.isNamed(provider.type().getName(), word))
+                  .forEach(provider -> named.add(new PluginClass(provider.type(), location))));
+    }
+    long classes = named.stream().map(found -> found.type().getName()).distinct().count();
     if (classes == 1) {
-      Offered first = named.get(0);
-      return locations.stream()
-          .filter(location -> location.name().equals(first.location()))
-          .map(location -> load(first, location))
-          .findFirst()
-          .orElseThrow();
+      return named.get(0);
     }
     throw ConnectorException.fatal(
         classes == 0
@@ -207,7 +218,7 @@ public final class PluginFolder {
                 + folder
                 + "; there is "
                 + names(kind)
-            : "'" + word + "' is more than one class: " + named + ". Write the full name",
+            : "'" + word + "' is more than one class; write the full name",
         null);
   }
 
@@ -220,16 +231,6 @@ public final class PluginFolder {
             .sorted()
             .toList();
     return names.isEmpty() ? "none" : String.join(", ", names);
-  }
-
-  private static PluginClass load(Offered offered, Location location) {
-    try {
-      return new PluginClass(
-          Class.forName(offered.className(), false, location.loader()), location);
-    } catch (ClassNotFoundException | LinkageError e) {
-      throw ConnectorException.fatal(
-          offered.className() + " of plugin " + location.name() + " can't be loaded: " + e, e);
-    }
   }
 
   /** A class and the plugin that it is of. */

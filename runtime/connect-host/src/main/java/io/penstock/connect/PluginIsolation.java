@@ -115,7 +115,7 @@ final class PluginIsolation {
   }
 
   private static boolean isPluginOfKafka(String name) {
-    if (KAFKAS_PLUGINS.stream().anyMatch(p -> name.startsWith(p) && name.length() > p.length())) {
+    if (KAFKAS_PLUGINS.stream().anyMatch(name::startsWith)) {
       return true;
     }
     if (name.startsWith(CONNECT + "transforms.")) {

@@ -87,6 +87,7 @@ final class SinkTaskThread {
   private final Map<TopicPartition, Deque<SinkEntry>> unconfirmed = new LinkedHashMap<>();
   private final Map<TopicPartition, Long> nextOffsets = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> putOffsets = new HashMap<>();
+  private final Set<TopicPartition> opened = new HashSet<>();
   private final Map<TopicPartition, Long> rewinds = new HashMap<>();
   private final Set<TopicPartition> pausedPartitions = new HashSet<>();
   private long unconfirmedBytes;
@@ -194,8 +195,8 @@ final class SinkTaskThread {
 
   private void end(Parts parts, boolean started) {
     try {
-      if (!nextOffsets.isEmpty()) {
-        calls.run("close", () -> parts.task().close(Set.copyOf(nextOffsets.keySet())));
+      if (!opened.isEmpty()) {
+        calls.run("close", () -> parts.task().close(Set.copyOf(opened)));
       }
     } catch (Exception e) {
       log.warn("{}: the sink's task failed to close", setup.connector(), e);
@@ -264,6 +265,7 @@ final class SinkTaskThread {
       nextOffsets.put(partition, TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
       unconfirmed.put(partition, new ArrayDeque<>());
       calls.run("open", () -> parts.task().open(Set.of(partition)));
+      opened.add(partition);
     }
     long offset = nextOffsets.merge(partition, 1L, Long::sum) - 1;
     SinkRecord record;

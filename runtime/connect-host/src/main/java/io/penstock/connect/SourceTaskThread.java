@@ -108,7 +108,8 @@ final class SourceTaskThread {
   private volatile boolean stopping;
   private volatile boolean polledOnce;
   private volatile @Nullable Exception failure;
-  private volatile @Nullable String trouble;
+  private volatile @Nullable String pollTrouble;
+  private volatile @Nullable String tellTrouble;
 
   // Of the thread; the parts also of whoever stops the task.
   private volatile @Nullable Parts parts;
@@ -184,7 +185,7 @@ final class SourceTaskThread {
         long beganNs = System.nanoTime();
         List<SourceRecord> polled = calls.call("poll", task::poll);
         backoffMs = 0;
-        trouble = null;
+        pollTrouble = null;
         polledOnce = true;
         if (polled != null && !polled.isEmpty()) {
           handOver(made, polled);
@@ -193,8 +194,8 @@ final class SourceTaskThread {
         }
       } catch (RetriableException e) {
         backoffMs = Math.min(MAX_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, backoffMs * 2));
-        trouble = "task " + name + " can't poll now: " + e.getMessage();
-        log.debug("{}: {}", connector(), trouble, e);
+        pollTrouble = "task " + name + " can't poll now: " + e.getMessage();
+        log.debug("{}: {}", connector(), pollTrouble, e);
         setup.ready().raise();
       }
     }
@@ -369,6 +370,9 @@ final class SourceTaskThread {
       flush = flushed;
       flushed = false;
     }
+    if (flush) {
+      tellTrouble = null;
+    }
     for (Polled record : records) {
       tell("commitRecord", () -> task.commitRecord(record.original(), metadata(record)));
     }
@@ -384,8 +388,8 @@ final class SourceTaskThread {
       throw e;
     } catch (Exception e) {
       // The record is settled whatever the plugin makes of it.
-      trouble = "task " + name + " failed in " + what + "(): " + e;
-      log.warn("{}: {}", connector(), trouble, e);
+      tellTrouble = "task " + name + " failed in " + what + "(): " + e;
+      log.warn("{}: {}", connector(), tellTrouble, e);
     }
   }
 
@@ -499,6 +503,8 @@ final class SourceTaskThread {
   Optional<String> trouble(Limits limits) {
     boolean polls = calls.running().filter("poll"::equals).isPresent();
     Optional<String> hanging = calls.hanging(polls ? limits.poll() : limits.callback());
-    return hanging.isPresent() ? hanging : Optional.ofNullable(trouble);
+    return hanging
+        .or(() -> Optional.ofNullable(pollTrouble))
+        .or(() -> Optional.ofNullable(tellTrouble));
   }
 }

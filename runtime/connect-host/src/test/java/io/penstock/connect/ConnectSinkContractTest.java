@@ -55,7 +55,7 @@ class ConnectSinkContractTest extends SinkContract {
     public Sink unreachable() {
       String board = newBoard();
       Board.of(board).behaviour().put("connector.start", "throw");
-      return new ConnectSink(TestPlugins.sink(board), TestPlugins.SHORT);
+      return new ConnectSink(TestPlugins.sink(board, Duration.ofSeconds(20)), TestPlugins.SHORT);
     }
 
     @Override
@@ -66,7 +66,7 @@ class ConnectSinkContractTest extends SinkContract {
 
     @Override
     public Sink sink() {
-      return new ConnectSink(TestPlugins.sink(board), TestPlugins.SHORT);
+      return new ConnectSink(TestPlugins.sink(board, Duration.ofSeconds(20)), TestPlugins.SHORT);
     }
 
     @Override

@@ -26,16 +26,23 @@ class ConnectSinkTest {
 
   private final String name = TestPlugins.newBoard();
   private final Board board = Board.of(name);
-  private final ConnectSink sink = new ConnectSink(TestPlugins.sink(name), TestPlugins.SHORT);
+  private ConnectSink sink;
 
   @AfterEach
   void end() {
     board.release();
-    sink.close();
+    if (sink != null) {
+      sink.close();
+    }
     assertThat(board.violations()).isEmpty();
   }
 
   private void open() {
+    open(Duration.ofSeconds(20));
+  }
+
+  private void open(Duration deliveryTimeout) {
+    sink = new ConnectSink(TestPlugins.sink(name, deliveryTimeout), TestPlugins.SHORT);
     sink.open(new SinkContext("orders", 1 << 20, Failpoints.NONE));
   }
 
@@ -110,7 +117,7 @@ class ConnectSinkTest {
   void aCallbackThatHangsFailsItsEventsInTimeAndGoesOnWhenItReturns(String callback)
       throws Exception {
     board.behaviour().put(callback, "hang");
-    open();
+    open(Duration.ofMillis(700));
     List<SinkOutcome> outcomes = get(deliver(0, 3));
     assertThat(outcomes)
         .hasSize(3)
@@ -124,8 +131,8 @@ class ConnectSinkTest {
                                 .contains(
                                     "has not returned from "
                                         + callback.substring("task.".length()))));
-    List<SinkOutcome> while_ = get(deliver(0, 3));
-    assertThat(while_).allMatch(SinkOutcome.Retry.class::isInstance);
+    List<SinkOutcome> again = get(deliver(0, 3));
+    assertThat(again).allMatch(SinkOutcome.Retry.class::isInstance);
     board.release();
     await()
         .atMost(Duration.ofSeconds(20))

@@ -93,12 +93,9 @@ final class TestPlugins {
     return new ConnectSettings(plugin, folder(), tasks, properties);
   }
 
-  static ConnectSinkSettings sink(String board, String... more) {
+  static ConnectSinkSettings sink(String board, Duration deliveryTimeout) {
     return new ConnectSinkSettings(
-        settings("StrictSink", board, 1, more),
-        "results",
-        Duration.ofMillis(200),
-        Duration.ofSeconds(3));
+        settings("StrictSink", board, 1), "results", Duration.ofMillis(200), deliveryTimeout);
   }
 
   /** Adds entries to a list of a board. */
