@@ -47,7 +47,8 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           // For tests and the demo only.
           new Module("testing", Set.of("connector", "functions", "invoker"), 4),
           new Module("testkit", Set.of("connector", "functions", "engine"), 20),
-          new Module("broker", Set.of(), 10));
+          new Module("broker", Set.of(), 10),
+          new Module("postgres", Set.of(), 2));
 
   /** A pattern for ArchUnit: the module's package under {@code root} and all below it. */
   String pattern(String root) {

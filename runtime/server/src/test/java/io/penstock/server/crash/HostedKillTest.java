@@ -79,6 +79,15 @@ class HostedKillTest {
     KillPoint point = new KillPoint(failpoint.id(), failpoint.someHit(random), KillPoint.Way.HALT);
     schedule.add(point.toString());
     try (WorkerProcess worker = start(point)) {
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(100))
+          .pollInSameThread()
+          .until(
+              () -> {
+                write(20);
+                return !worker.isAlive();
+              });
       assertThat(worker.awaitEnd()).as("exit code of %s", worker).isEqualTo(KillSwitch.KILLED);
     }
   }
@@ -94,9 +103,9 @@ class HostedKillTest {
     }
   }
 
-  private WorkerProcess start(@Nullable KillPoint point) {
+  private void write(int count) {
     StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < LINES_A_START; i++) {
+    for (int i = 0; i < count; i++) {
       lines.append(written++).append('\n');
     }
     try {
@@ -105,6 +114,10 @@ class HostedKillTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private WorkerProcess start(@Nullable KillPoint point) {
+    write(LINES_A_START);
     return WorkerProcess.start(
         new WorkerProcess.Options(
             ++workers, folder.resolve("hosted.json"), folder.resolve("data"), folder, JVM, point));
