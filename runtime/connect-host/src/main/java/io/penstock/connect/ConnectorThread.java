@@ -3,6 +3,8 @@ package io.penstock.connect;
 import io.penstock.connect.PluginFolder.PluginClass;
 import io.penstock.connector.ConnectorException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -180,8 +182,13 @@ final class ConnectorThread {
         calls.call("taskConfigs", () -> known.plugin().taskConfigs(settings.tasks()));
     Class<? extends Task> task = required(calls.call("taskClass", known.plugin()::taskClass));
     return new Tasks(
-        configs == null ? List.of() : configs.stream().map(Map::copyOf).toList(),
+        configs == null ? List.of() : configs.stream().map(ConnectorThread::copy).toList(),
         new PluginClass(task, known.type().location()));
+  }
+
+  /** A copy; plugins may have settings that are null. */
+  private static Map<String, String> copy(Map<String, String> config) {
+    return Collections.unmodifiableMap(new HashMap<>(config));
   }
 
   private CompletableFuture<Tasks> ask(PluginCalls.Code<Tasks> code) {
