@@ -89,6 +89,7 @@ class ArchitectureTest {
             "source.kafka",
             "sink.kafka",
             "connect",
+            "source.cdc",
             "broker",
             "server.demo"));
     check(RULES.libraryStaysIn("kafka..", "broker"));

@@ -37,6 +37,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("source.file", Set.of("connector", "functions", "cloudevents"), 12),
           new Module("source.http", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 20),
+          new Module("source.cdc", Set.of("connector", "connect"), 4),
           new Module("source.connect", Set.of("connector", "connect"), 2),
           new Module("sink.connect", Set.of("connector", "connect"), 2),
           new Module("sink.file", Set.of("connector", "functions", "cloudevents"), 7),

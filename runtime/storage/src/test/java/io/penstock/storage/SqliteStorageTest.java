@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -100,6 +103,20 @@ class SqliteStorageTest extends StorageContract {
     write("a.state", good);
     try (Storage storage = Storage.open(options(other))) {
       assertThat(text(storage.state(), "a")).isEqualTo("value");
+    }
+  }
+
+  @Test
+  void each_commit_is_forced_to_disk() throws Exception {
+    Path file = other.resolve("state.db");
+    try (Connection connection = new SqliteDatabase(file).connect();
+        Statement statement = connection.createStatement()) {
+      for (String[] pragma : new String[][] {{"synchronous", "2"}, {"journal_mode", "wal"}}) {
+        try (ResultSet rows = statement.executeQuery("PRAGMA " + pragma[0])) {
+          assertThat(rows.next()).isTrue();
+          assertThat(rows.getString(1)).as(pragma[0]).isEqualTo(pragma[1]);
+        }
+      }
     }
   }
 

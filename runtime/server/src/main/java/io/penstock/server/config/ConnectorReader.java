@@ -165,9 +165,14 @@ final class ConnectorReader {
   }
 
   private Optional<Codec> codec(Object format, String path) {
-    if (!(format instanceof String word)) {
+    if (format instanceof Map) {
       return part(format, path, plugins.codecProviders(), ConnectorKeys.ANY_FORMAT)
           .map(part -> part.provider().create(part.settings(), directory));
+    }
+    if (!(format instanceof String word)) {
+      problems.add(
+          ProblemCode.WRONG_TYPE, path, kind(format), "a text, or an object with a \"type\"");
+      return Optional.empty();
     }
     Codec codec = plugins.codecs().get(word);
     if (codec == null) {

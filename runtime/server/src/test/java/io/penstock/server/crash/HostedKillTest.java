@@ -40,7 +40,7 @@ class HostedKillTest {
       """
       { "apiVersion": "penstock/v1", "name": "hosted",
         "source": { "type": "kafka-connect", "plugin": "FileStreamSource",
-                    "properties": { "file": "FOLDER/in.txt", "topic": "lines", "batch.size": "50",
+                    "properties": { "file": "FOLDER/in.txt", "topic": "lines",
                       "value.converter": "org.apache.kafka.connect.storage.StringConverter" } },
         "delivery": { "order": "lane", "commitInterval": "20ms" },
         "onSuccess": [ { "type": "file", "path": "out.jsonl" } ] }
