@@ -6,6 +6,7 @@ import io.penstock.connector.Demand;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LaneOwner;
+import io.penstock.connector.Leases;
 import io.penstock.connector.QueueSource;
 import io.penstock.connector.SeekTarget;
 import io.penstock.connector.Settlement;
@@ -20,6 +21,7 @@ import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.FunctionPlan;
 import io.penstock.engine.Order;
 import io.penstock.engine.Routes;
+import io.penstock.engine.SourceStores;
 import io.penstock.engine.WindowPolicy;
 import io.penstock.engine.deliver.DeadLetterEvent;
 import io.penstock.engine.deliver.SerialWorker;
@@ -105,6 +107,12 @@ public final class ConnectorCore implements SinkPort.Core {
 
   boolean hasIntake() {
     return intake != null;
+  }
+
+  /** What the source said last about itself. */
+  List<String> sourceHealth() {
+    Intake made = intake;
+    return made == null ? List.of() : made.health();
   }
 
   Intake intake() {
@@ -333,12 +341,14 @@ public final class ConnectorCore implements SinkPort.Core {
   }
 
   private SourceContext context(LaneOwner owner) {
+    SourceStores stores = loop.environment().sources();
     return new Context(
         name(),
         window.maxBytes() / 4,
         owner,
-        loop.environment().state(),
-        loop.environment().folders().apply(name()),
+        stores.state(),
+        stores.leases(),
+        stores.folders().apply(name()),
         plan.delivery().order() != Order.NONE,
         failpoints());
   }
@@ -348,6 +358,7 @@ public final class ConnectorCore implements SinkPort.Core {
       long bufferBytes,
       LaneOwner lanes,
       StateStore state,
+      Leases leases,
       Path folder,
       boolean keepsOrder,
       Failpoints failpoints)

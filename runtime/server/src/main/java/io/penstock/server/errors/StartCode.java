@@ -40,8 +40,10 @@ public enum StartCode {
   DATA_FOLDER(
       "PEN-2102",
       "The data folder can't be used",
-      "Another worker uses it, it can't be made or written to, or something in it can't be read.",
-      "Stop the worker that is named, or give this one a folder of its own with --data."),
+      "Another worker uses it, it can't be made or written to, or something in it can't be read; or"
+          + " the PostgreSQL of --state can't be used.",
+      "Stop the worker that is named, or give this one a folder of its own with --data; with"
+          + " --state, check the address and the login."),
 
   /** The class path is broken. */
   BROKEN_INSTALLATION(
@@ -62,8 +64,8 @@ public enum StartCode {
   UNREACHABLE(
       "PEN-2201",
       "A server can't be reached",
-      "No TCP connection to an address that a source or sink names came about: nothing listens there,"
-          + " the name is unknown, or a firewall is between.",
+      "No TCP connection to an address that a source or sink names came about: nothing listens"
+          + " there, the name is unknown, or a firewall is between.",
       "Check the address, and that the server runs and can be reached from this machine."),
 
   /** Too little memory. */

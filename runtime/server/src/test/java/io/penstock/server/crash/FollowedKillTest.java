@@ -62,7 +62,7 @@ class FollowedKillTest {
     try {
       Stream.concat(
               Failpoint.of(Failpoint.When.FOLLOWING),
-              Stream.of(Failpoint.STATE_BEFORE_RENAME, Failpoint.STATE_AFTER_RENAME))
+              Stream.of(Failpoint.STATE_BEFORE_COMMIT, Failpoint.STATE_AFTER_COMMIT))
           .forEach(this::dieAt);
       for (int i = 0; i < RANDOM_KILLS; i++) {
         dieAtRandom(log);

@@ -54,7 +54,7 @@ class GeneratedKillTest {
     Files.writeString(folder.resolve("generated.json"), CONNECTOR);
     Stream.concat(
             Failpoint.of(Failpoint.When.GENERATING),
-            Stream.of(Failpoint.STATE_BEFORE_RENAME, Failpoint.STATE_AFTER_RENAME))
+            Stream.of(Failpoint.STATE_BEFORE_COMMIT, Failpoint.STATE_AFTER_COMMIT))
         .forEach(this::dieAt);
     try (WorkerProcess last = start(null)) {
       await()

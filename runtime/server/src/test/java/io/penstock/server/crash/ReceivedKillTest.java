@@ -60,7 +60,7 @@ class ReceivedKillTest {
     try (Senders senders = new Senders(SENDERS)) {
       Stream.concat(
               Failpoint.of(Failpoint.When.RECEIVING),
-              Stream.of(Failpoint.STATE_BEFORE_RENAME, Failpoint.STATE_AFTER_RENAME))
+              Stream.of(Failpoint.STATE_BEFORE_COMMIT, Failpoint.STATE_AFTER_COMMIT))
           .forEach(failpoint -> dieAt(failpoint, senders));
       for (int i = 0; i < RANDOM_KILLS; i++) {
         dieAtRandom(senders);
