@@ -103,11 +103,12 @@ public final class PenstockArm implements Arm {
     Algorithm algorithm = Algorithm.valueOf(options.getOrDefault(of + ".algorithm", "ADAPTIVE"));
     int max = Integer.parseInt(options.getOrDefault(of + ".max", String.valueOf(usual.max())));
     OptionalDouble tolerance =
-        Stream.ofNullable(options.get(of + ".tolerance")).mapToDouble(Double::parseDouble).findAny();
+        Stream.ofNullable(options.get(of + ".tolerance"))
+            .mapToDouble(Double::parseDouble)
+            .findAny();
     return algorithm == Algorithm.FIXED
         ? ConcurrencyPolicy.fixed(max)
-        : new ConcurrencyPolicy(
-            algorithm, usual.min(), max, usual.initial(), tolerance);
+        : new ConcurrencyPolicy(algorithm, usual.min(), max, usual.initial(), tolerance);
   }
 
   @Override
