@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** State in a PostgreSQL, which two workers share. */
 class PostgresStorageTest extends StorageContract {
 
-  private static final Duration SHORT = Duration.ofMillis(800);
+  private static final Duration SHORT = Duration.ofMillis(1_500);
 
   private final ThrowAwayPostgres server = SharedPostgres.server();
   private final String database = server.newDatabase();
