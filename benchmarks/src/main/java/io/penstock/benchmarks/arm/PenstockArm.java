@@ -57,7 +57,7 @@ public final class PenstockArm implements Arm {
 
   /** Runs the function between a source and a sink. */
   static Engine start(ArmSettings settings, Source source, String name, Sink sink) {
-    Engine started = Engine.start(EngineEnvironment.real(new Plugins.NoState(), Path::of));
+    Engine started = Engine.start(EngineEnvironment.real(new Plugins.MemoryState(), Path::of));
     started.add(plan(settings, source, name, sink));
     return started;
   }
