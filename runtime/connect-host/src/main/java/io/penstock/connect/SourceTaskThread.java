@@ -109,7 +109,8 @@ final class SourceTaskThread {
   private volatile boolean polledOnce;
   private volatile @Nullable Exception failure;
   private volatile @Nullable String pollTrouble;
-  private volatile @Nullable String tellTrouble;
+  private volatile @Nullable String recordTrouble;
+  private volatile @Nullable String commitTrouble;
 
   // Of the thread; the parts also of whoever stops the task.
   private volatile @Nullable Parts parts;
@@ -370,26 +371,33 @@ final class SourceTaskThread {
       flush = flushed;
       flushed = false;
     }
-    if (flush) {
-      tellTrouble = null;
+    if (!records.isEmpty()) {
+      recordTrouble = null; // it lasts until other records go well
     }
     for (Polled record : records) {
-      tell("commitRecord", () -> task.commitRecord(record.original(), metadata(record)));
+      String trouble =
+          tell("commitRecord", () -> task.commitRecord(record.original(), metadata(record)));
+      if (trouble != null) {
+        recordTrouble = trouble;
+      }
     }
     if (flush) {
-      tell("commit", task::commit);
+      commitTrouble = tell("commit", task::commit);
     }
   }
 
-  private void tell(String what, PluginCalls.Action call) throws InterruptedException {
+  /** Calls, and answers what went wrong, if anything. */
+  private @Nullable String tell(String what, PluginCalls.Action call) throws InterruptedException {
     try {
       calls.run(what, call);
+      return null;
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
       // The record is settled whatever the plugin makes of it.
-      tellTrouble = "task " + name + " failed in " + what + "(): " + e;
-      log.warn("{}: {}", connector(), tellTrouble, e);
+      String trouble = "task " + name + " failed in " + what + "(): " + e;
+      log.warn("{}: {}", connector(), trouble, e);
+      return trouble;
     }
   }
 
@@ -505,6 +513,7 @@ final class SourceTaskThread {
     Optional<String> hanging = calls.hanging(polls ? limits.poll() : limits.callback());
     return hanging
         .or(() -> Optional.ofNullable(pollTrouble))
-        .or(() -> Optional.ofNullable(tellTrouble));
+        .or(() -> Optional.ofNullable(recordTrouble))
+        .or(() -> Optional.ofNullable(commitTrouble));
   }
 }
