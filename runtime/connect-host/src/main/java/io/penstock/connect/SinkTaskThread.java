@@ -332,6 +332,7 @@ final class SinkTaskThread {
       return true;
     }
     Map<TopicPartition, Long> asked = Map.copyOf(rewinds);
+    takeBack();
     rewinds.clear();
     List<SinkRecord> again = new ArrayList<>();
     asked.forEach(
@@ -341,6 +342,15 @@ final class SinkTaskThread {
                 .filter(record -> record.originalKafkaOffset() >= offset)
                 .forEach(again::add));
     return again.isEmpty() || put(task, again);
+  }
+
+  /** What the plugin wants again does not count as put. */
+  private void takeBack() {
+    rewinds.forEach(
+        (partition, offset) ->
+            putOffsets.computeIfPresent(
+                partition,
+                (p, put) -> offset < put.offset() ? new OffsetAndMetadata(offset) : put));
   }
 
   private boolean isCommitDue(boolean idle) {
@@ -359,6 +369,7 @@ final class SinkTaskThread {
     commitRequested = false;
     committedNs = System.nanoTime();
     committedSincePut = true;
+    takeBack();
     if (putOffsets.isEmpty()) {
       return;
     }
@@ -377,8 +388,10 @@ final class SinkTaskThread {
     confirmed.forEach(
         (partition, offset) -> {
           Deque<SinkEntry> all = unconfirmed.get(partition);
-          if (all != null && offset != null) {
-            confirm(all, offset.offset());
+          OffsetAndMetadata put = current.get(partition);
+          if (all != null && offset != null && put != null) {
+            // A plugin may count what it was given by a put that it did not finish.
+            confirm(all, Math.min(offset.offset(), put.offset()));
           }
         });
   }

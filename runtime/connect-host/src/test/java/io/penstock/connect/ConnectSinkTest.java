@@ -96,6 +96,21 @@ class ConnectSinkTest {
   }
 
   @Test
+  void whatThePluginDidNotTakeIsNotDeliveredWhateverItConfirms() throws Exception {
+    open();
+    assertThat(get(deliver(0, 1))).hasSize(1);
+    board.values().put("confirms", "ahead");
+    board.behaviour().put("task.put", "retry");
+    CompletableFuture<List<SinkOutcome>> answer = deliver(1, 3);
+    long puts = board.calls().stream().filter("task.put"::equals).count();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> board.calls().stream().filter("task.put"::equals).count() > puts + 2);
+    sink.close();
+    assertThat(get(answer)).allMatch(SinkOutcome.Retry.class::isInstance);
+  }
+
+  @Test
   void aPluginMayAskForEarlierRecordsAgain() throws Exception {
     open();
     board.values().put("rewind", "yes");
