@@ -174,7 +174,7 @@ final class TokenRate {
     cutNs = nowNs + waitNs;
     backNs = cutNs + BACK_NS;
     double longNs = Math.max(MIN_HOLD_NS, HOLD_WAITS * waitNs);
-    double holdNs = !isKnown ? 0 : active ? longNs : longNs / 5;
+    double holdNs = isKnown ? longNs : 0;
     holdUntilNs = cutNs + (long) (holdNs * (0.6 + 0.8 * random.getAsDouble()));
     stepNs = holdUntilNs;
     step = FIRST_STEP;

@@ -1,6 +1,7 @@
 package io.penstock.source.rocketmq;
 
 import io.penstock.cloudevents.CloudEvents;
+import io.penstock.cloudevents.DocumentEvent;
 import io.penstock.cloudevents.StructuredEvent;
 import io.penstock.connector.DecodeException;
 import io.penstock.connector.SourceEvent;
@@ -79,7 +80,8 @@ final class MessageProperties {
             attributes -> {
               record.putFields(attributes);
               record.putPosition(attributes);
-            }));
+            }),
+        RocketMqRecord.POSITION);
   }
 
   private static String required(Map<String, String> properties, String name) {
@@ -156,62 +158,6 @@ final class MessageProperties {
     @Override
     public String toString() {
       return "Event[id=" + id + ", type=" + type + ", data=" + data().length + " bytes]";
-    }
-  }
-
-  /** An event that is a document. */
-  private record DocumentEvent(Event event) implements SourceEvent {
-
-    @Override
-    public String id() {
-      return event.id();
-    }
-
-    @Override
-    public String source() {
-      return event.source();
-    }
-
-    @Override
-    public String type() {
-      return event.type();
-    }
-
-    @Override
-    public Optional<String> subject() {
-      return event.subject();
-    }
-
-    @Override
-    public Optional<Instant> time() {
-      return event.time();
-    }
-
-    @Override
-    public Optional<String> dataContentType() {
-      return event.dataContentType();
-    }
-
-    @Override
-    public byte[] data() {
-      return event.data();
-    }
-
-    @Override
-    public Map<String, String> extensions() {
-      return event.extensions();
-    }
-
-    @Override
-    public Map<String, String> passedOn() {
-      Map<String, String> all = new TreeMap<>(event.extensions());
-      all.keySet().removeAll(RocketMqRecord.POSITION);
-      return Collections.unmodifiableMap(all);
-    }
-
-    @Override
-    public String toString() {
-      return event.toString();
     }
   }
 }
