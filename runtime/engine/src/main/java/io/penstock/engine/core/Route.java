@@ -1,5 +1,6 @@
 package io.penstock.engine.core;
 
+import io.penstock.connector.AttemptEnd;
 import io.penstock.connector.InvocationResult;
 import io.penstock.connector.Settlement;
 import io.penstock.engine.BatchPolicy;
@@ -42,6 +43,8 @@ final class Route {
 
   /** The longest that a throttle without a Retry-After keeps a gate shut. */
   private static final long MAX_SHUT_NS = Duration.ofSeconds(5).toNanos();
+
+  private static final AttemptEnd NOTHING_MADE = new AttemptEnd.Done(List.of());
 
   final RoutePlan plan;
   final ReadyQueue<Work> ready;
@@ -136,8 +139,21 @@ final class Route {
   void started(BatchRun run, long nowNs) {
     if (core.isPastDrain() || run.works.stream().allMatch(work -> work.ended)) {
       leave(run, Limit.Verdict.SERVED, nowNs);
+    } else if (run.works.stream().anyMatch(work -> work.cancelled)) {
+      leave(run, Limit.Verdict.SERVED, nowNs);
+      outcomes.putBackAll(run.works, nowNs, nowNs);
     } else {
       invoke(run, nowNs);
+    }
+  }
+
+  /** Cancels the invocation that a work is in, if it has it for itself. */
+  void cancel(Work work) {
+    for (BatchRun run : running) {
+      if (run.works.size() == 1 && run.works.get(0) == work) {
+        core.cancel(run);
+        return;
+      }
     }
   }
 
@@ -320,6 +336,9 @@ final class Route {
 
   private void allDone(List<Work> batch, long nowNs) {
     for (Work work : batch) {
+      if (!work.ended) {
+        core.attempted(work, NOTHING_MADE);
+      }
       works.settle(work, Settlement.DELIVERED, nowNs);
     }
   }

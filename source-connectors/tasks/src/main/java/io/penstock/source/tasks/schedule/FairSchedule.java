@@ -306,6 +306,14 @@ public final class FairSchedule {
         });
   }
 
+  /** A task with an order key waits outside, since before this schedule was made. */
+  public void outside(Ticket ticket) {
+    if (ticket.orderKey() != Ticket.NO_KEY) {
+      Account account = account(ticket.account());
+      change(account, () -> account.flow(ticket.route()).hold(ticket));
+    }
+  }
+
   /** A task that ended for now will not come back. */
   public void abandoned(Ticket ticket) {
     Account account = accounts.get(ticket.account());

@@ -65,6 +65,10 @@ final class Flow {
     change(ticket.route(), line -> line.take(ticket));
   }
 
+  void hold(Ticket ticket) {
+    change(ticket.route(), line -> line.hold(ticket));
+  }
+
   void free(Ticket ticket) {
     change(ticket.route(), line -> line.free(ticket));
   }

@@ -83,6 +83,17 @@ final class RouteLine {
     remove(ticket);
   }
 
+  /** Nothing of a ticket's key is ready until {@link #free}, or until the ticket is added. */
+  void hold(Ticket ticket) {
+    Key key = keys.computeIfAbsent(ticket.orderKey(), any -> new Key());
+    Ticket first = firstOf(key);
+    if (first != null) {
+      ready.remove(first);
+    }
+    key.held = true;
+    key.holder = ticket.number();
+  }
+
   /** A ticket that was taken has ended. */
   void free(Ticket ticket) {
     Key key = keys.get(ticket.orderKey());

@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param task as it is to be
  * @param result what the function made, or null if that is to stay as it is
  */
-public record Change(int version, StoredTask task, byte @Nullable [] result) {}
+public record Change(int version, StoredTask task, @Nullable Result result) {}

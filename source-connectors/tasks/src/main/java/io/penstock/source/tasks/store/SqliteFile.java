@@ -121,7 +121,7 @@ record SqliteFile(Path path) {
       payload BLOB)
     """,
     "CREATE TABLE payload (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
-    "CREATE TABLE result (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+    "CREATE TABLE result (number INTEGER PRIMARY KEY, type TEXT NOT NULL, data BLOB NOT NULL)",
     "CREATE UNIQUE INDEX task_name ON task (account, name) WHERE name IS NOT NULL",
     "CREATE INDEX task_account ON task (account)",
     """

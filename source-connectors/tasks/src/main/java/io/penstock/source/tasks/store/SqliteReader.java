@@ -111,6 +111,13 @@ final class SqliteReader implements AutoCloseable {
     return query(DUE, before(nowMs, most), SqliteReader::tasks);
   }
 
+  List<StoredTask> parked(int most) {
+    return query(
+        SqliteRows.SELECT + "WHERE state IN (1, 5) AND due = 9223372036854775807 LIMIT ?",
+        statement -> statement.setInt(1, most),
+        SqliteReader::tasks);
+  }
+
   List<StoredTask> late(long nowMs, int most) {
     return query(LATE, before(nowMs, most), SqliteReader::tasks);
   }
@@ -124,16 +131,20 @@ final class SqliteReader implements AutoCloseable {
     return query("SELECT max(number) FROM task", none -> {}, SqliteReader::number);
   }
 
-  List<StoredTask> inStates(Collection<TaskState> states, long afterNumber, int most) {
+  List<StoredTask> held(long afterNumber, int most) {
     return query(
         SqliteRows.SELECT
-            + "WHERE state IN ("
-            + codes(states)
-            + ") AND number > ? ORDER BY number LIMIT ?",
-        statement -> {
-          statement.setLong(1, afterNumber);
-          statement.setInt(2, most);
-        },
+            + "INDEXED BY task_held WHERE state IN (3, 4, 6, 8) AND number > ?"
+            + " ORDER BY number LIMIT ?",
+        before(afterNumber, most),
+        SqliteReader::tasks);
+  }
+
+  List<StoredTask> keyedRetries() {
+    return query(
+        SqliteRows.SELECT
+            + "INDEXED BY task_due WHERE state IN (1, 5) AND state = 5 AND order_key IS NOT NULL",
+        none -> {},
         SqliteReader::tasks);
   }
 
@@ -144,8 +155,16 @@ final class SqliteReader implements AutoCloseable {
   }
 
   List<Backlog> backlogs() {
+    return counts("task INDEXED BY task_enqueued WHERE state = 2");
+  }
+
+  List<Backlog> putOff() {
+    return counts("task INDEXED BY task_due WHERE state IN (1, 5)");
+  }
+
+  private List<Backlog> counts(String which) {
     return query(
-        "SELECT account, function, count(*) FROM task WHERE state = 2 GROUP BY account, function",
+        "SELECT account, function, count(*) FROM " + which + " GROUP BY account, function",
         none -> {},
         rows -> {
           List<Backlog> backlogs = new ArrayList<>();
@@ -174,11 +193,14 @@ final class SqliteReader implements AutoCloseable {
     return bytes == null ? new byte[0] : bytes;
   }
 
-  Optional<byte[]> result(long number) {
+  Optional<Result> result(long number) {
     return query(
-        "SELECT data FROM result WHERE number = ?",
+        "SELECT data, type FROM result WHERE number = ?",
         statement -> statement.setLong(1, number),
-        rows -> rows.next() ? Optional.of(bytes(rows)) : Optional.empty());
+        rows ->
+            rows.next()
+                ? Optional.of(new Result(rows.getString(2), bytes(rows)))
+                : Optional.empty());
   }
 
   Optional<StoredTask> find(String account, String id) {

@@ -11,7 +11,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tasks in a SQLite file that one worker has open: one thread writes, readers have connections of
@@ -25,6 +27,9 @@ public final class SqliteTaskStore implements TaskStore {
   private static final String ENDED =
       "SELECT number FROM task WHERE state IN (9, 10, 11, 12, 13) AND ended < ? ORDER BY number"
           + " LIMIT ?";
+
+  private static final String KEEP_RESULT =
+      "INSERT OR REPLACE INTO result (number, type, data) VALUES (?, ?, ?)";
 
   private final GroupWriter writer;
 
@@ -111,13 +116,9 @@ public final class SqliteTaskStore implements TaskStore {
           for (Change change : changes) {
             boolean isSaved =
                 SqliteRows.update(on.statement(SqliteRows.UPDATE), change.task(), change.version());
-            byte[] result = change.result();
+            Result result = change.result();
             if (isSaved && result != null) {
-              put(
-                  on,
-                  "INSERT OR REPLACE INTO result (number, data) VALUES (?, ?)",
-                  change.task().number(),
-                  result);
+              keep(on, change.task().number(), result);
             }
             saved.add(isSaved);
           }
@@ -125,8 +126,17 @@ public final class SqliteTaskStore implements TaskStore {
         });
   }
 
+  private static void keep(GroupWriter on, long number, Result result) throws SQLException {
+    PreparedStatement put = on.statement(KEEP_RESULT);
+    put.setLong(1, number);
+    put.setString(2, result.contentType());
+    put.setBytes(3, result.data());
+    put.executeUpdate();
+  }
+
   @Override
-  public CompletionStage<List<Altered>> alter(Collection<Long> numbers, Alteration alteration) {
+  public CompletionStage<List<Altered>> alter(
+      Collection<Long> numbers, Alteration alteration, @Nullable Result result) {
     List<Long> all = List.copyOf(numbers);
     return writer.submit(
         on -> {
@@ -136,7 +146,13 @@ public final class SqliteTaskStore implements TaskStore {
             select.setLong(1, number);
             Optional<StoredTask> before = one(select);
             if (before.isPresent()) {
-              altered.add(alter(on, before.get(), alteration));
+              Altered one = alter(on, before.get(), alteration);
+              if (result != null
+                  && one.isChanged()
+                  && one.after().life().state() == TaskState.SUCCEEDED) {
+                keep(on, number, result);
+              }
+              altered.add(one);
             }
           }
           return altered;
@@ -211,11 +227,16 @@ public final class SqliteTaskStore implements TaskStore {
   }
 
   @Override
+  public List<StoredTask> parked(int most) {
+    return scheduling.parked(most);
+  }
+
+  @Override
   public Optional<Long> nextDueMs() {
     return boxed(scheduling.nextDueMs());
   }
 
-  private static Optional<Long> boxed(java.util.OptionalLong number) {
+  private static Optional<Long> boxed(OptionalLong number) {
     return number.isPresent() ? Optional.of(number.getAsLong()) : Optional.empty();
   }
 
@@ -225,8 +246,18 @@ public final class SqliteTaskStore implements TaskStore {
   }
 
   @Override
-  public List<StoredTask> inStates(Collection<TaskState> states, long afterNumber, int most) {
-    return scheduling.inStates(states, afterNumber, most);
+  public List<StoredTask> held(long afterNumber, int most) {
+    return scheduling.held(afterNumber, most);
+  }
+
+  @Override
+  public List<StoredTask> keyedRetries() {
+    return scheduling.keyedRetries();
+  }
+
+  @Override
+  public List<Backlog> putOff() {
+    return scheduling.putOff();
   }
 
   @Override
@@ -240,7 +271,7 @@ public final class SqliteTaskStore implements TaskStore {
   }
 
   @Override
-  public Optional<byte[]> result(long number) {
+  public Optional<Result> result(long number) {
     return queries.result(number);
   }
 

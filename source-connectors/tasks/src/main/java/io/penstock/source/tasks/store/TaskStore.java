@@ -1,11 +1,11 @@
 package io.penstock.source.tasks.store;
 
-import io.penstock.source.tasks.state.TaskState;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps tasks. What changes them answers later, when the change is durable, on a thread of the store
@@ -25,8 +25,10 @@ public interface TaskStore extends AutoCloseable {
    *
    * @param numbers which; those that aren't kept are left out of the answer
    * @param alteration called on the store's thread; must not block
+   * @param result kept with each that was changed, and succeeded; or null
    */
-  CompletionStage<List<Altered>> alter(Collection<Long> numbers, Alteration alteration);
+  CompletionStage<List<Altered>> alter(
+      Collection<Long> numbers, Alteration alteration, @Nullable Result result);
 
   /** Removes tasks that have come to their end; answers how many. */
   CompletionStage<Integer> delete(Collection<Long> numbers);
@@ -47,20 +49,29 @@ public interface TaskStore extends AutoCloseable {
   /** When the next delayed or retrying task is due; empty if there is none. */
   Optional<Long> nextDueMs();
 
+  /** Retrying tasks that a worker meant to try again itself: their due time is never. */
+  List<StoredTask> parked(int most);
+
   /** Tasks that wait and should have begun before a time, earliest first. */
   List<StoredTask> late(long nowMs, int most);
 
-  /** The tasks in these states, by number. */
-  List<StoredTask> inStates(Collection<TaskState> states, long afterNumber, int most);
+  /** Tasks that a worker has, by number. */
+  List<StoredTask> held(long afterNumber, int most);
+
+  /** All retrying tasks with an order key. */
+  List<StoredTask> keyedRetries();
 
   /** How many tasks are enqueued, by account and function. */
   List<Backlog> backlogs();
+
+  /** How many tasks are delayed or retrying, by account and function. */
+  List<Backlog> putOff();
 
   /** The payloads of these tasks. */
   Map<Long, byte[]> payloads(Collection<Long> numbers);
 
   /** What the function made of a task. */
-  Optional<byte[]> result(long number);
+  Optional<Result> result(long number);
 
   /** The task of an account with that id. */
   Optional<StoredTask> find(String account, String id);
@@ -86,8 +97,8 @@ public interface TaskStore extends AutoCloseable {
     NEWEST_FIRST
   }
 
-  /** How many tasks of a function are enqueued. */
-  record Backlog(String account, String function, long enqueued) {}
+  /** How many tasks of a function there are. */
+  record Backlog(String account, String function, long tasks) {}
 
   /** Makes of a task what it is to be; empty leaves it as it is. */
   @FunctionalInterface

@@ -1,0 +1,644 @@
+package io.penstock.source.tasks.desk;
+
+import io.penstock.connector.AttemptEnd;
+import io.penstock.connector.ConnectorException;
+import io.penstock.connector.Demand;
+import io.penstock.connector.Lane;
+import io.penstock.connector.LaneRecords;
+import io.penstock.connector.QueueSource.Attempt;
+import io.penstock.connector.QueueSource.Settled;
+import io.penstock.connector.SourceContext;
+import io.penstock.connector.SourceRecord;
+import io.penstock.source.tasks.schedule.FairSchedule;
+import io.penstock.source.tasks.schedule.FairSchedule.End;
+import io.penstock.source.tasks.schedule.ScheduleOptions;
+import io.penstock.source.tasks.schedule.Ticket;
+import io.penstock.source.tasks.state.DeliveryState;
+import io.penstock.source.tasks.state.TaskAction;
+import io.penstock.source.tasks.state.TaskLife;
+import io.penstock.source.tasks.state.TaskLife.Occasion;
+import io.penstock.source.tasks.state.TaskState;
+import io.penstock.source.tasks.store.Change;
+import io.penstock.source.tasks.store.Result;
+import io.penstock.source.tasks.store.StoredTask;
+import io.penstock.source.tasks.store.StoredTask.Progress;
+import io.penstock.source.tasks.store.TaskSpec;
+import io.penstock.source.tasks.store.TaskStore;
+import io.penstock.source.tasks.store.TaskStore.Altered;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries tasks between the store and the engine: it hands over what the schedule picks, makes starts
+ * durable before they happen, and keeps what comes of them. The store is the record; what is here can
+ * be lost at any time. Belongs to the intake thread, but for the {@link Inbox}.
+ */
+public final class TaskDesk {
+
+  private static final Logger log = LoggerFactory.getLogger(TaskDesk.class);
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final int MAX_IN_MEMORY = 50_000;
+  private static final int SMALL_PAYLOAD = 2_048;
+
+  private final TaskStore store;
+  private final SourceContext context;
+  private final DeskOptions options;
+  private final Inbox inbox;
+  private final FairSchedule schedule;
+  private final Queues queues;
+  private final Heads heads = new Heads(MAX_IN_MEMORY);
+  private final Map<Long, Known> known = new HashMap<>();
+  private final Upkeep upkeep;
+  private final OpenTasks open = new OpenTasks();
+  private int ending;
+
+  /** A desk over an open store; {@link #open} follows. */
+  public TaskDesk(TaskStore store, SourceContext context, DeskOptions options, Inbox inbox) {
+    this.store = store;
+    this.context = context;
+    this.options = options;
+    this.inbox = inbox;
+    this.schedule = new FairSchedule(ScheduleOptions.of(options.slots()));
+    this.queues = new Queues(context, schedule, options);
+    this.upkeep = new Upkeep(this, store, options);
+    options.weights().forEach(schedule::weight);
+  }
+
+  // ---- for its parts
+
+  Map<Long, Known> known() {
+    return known;
+  }
+
+  FairSchedule schedule() {
+    return schedule;
+  }
+
+  Queues queues() {
+    return queues;
+  }
+
+  Heads heads() {
+    return heads;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  /** How many tasks each account has; any thread. */
+  public OpenTasks openTasks() {
+    return open;
+  }
+
+  long nowMs() {
+    return options.clock().millis();
+  }
+
+  private long nowNs() {
+    return options.nanoTime().getAsLong();
+  }
+
+  static Heads.Function function(StoredTask task) {
+    return new Heads.Function(task.spec().account(), task.spec().function());
+  }
+
+  // ---- life
+
+  /** Takes over what the worker before left, and begins. */
+  public void open() {
+    upkeep.recover();
+    queues.open();
+  }
+
+  /** The lanes that it has. */
+  public List<Lane> lanes() {
+    return queues.lanes();
+  }
+
+  /** What may be told to others about queues. */
+  public Queues.View view() {
+    return queues.view();
+  }
+
+  // ---- what others have done
+
+  /** A task was kept. */
+  void submitted(StoredTask task, byte[] payload) {
+    if (task.life().state() == TaskState.DELAYED) {
+      upkeep.due(task.dueMs());
+    } else {
+      enqueued(task, payload.length <= SMALL_PAYLOAD ? payload : null);
+    }
+  }
+
+  /** A task waits for its turn now. */
+  void enqueued(StoredTask task, byte @Nullable [] payload) {
+    if (known.containsKey(task.number())) {
+      return;
+    }
+    Heads.Function function = function(task);
+    boolean isUrgent =
+        task.priority() > 0 || task.spec().deadlineMs() != TaskSpec.NEVER; // may overtake
+    if (heads.takesNew(function) || isUrgent && heads.room(function) > 0) {
+      enter(task, payload);
+    } else {
+      heads.behind(function, 1);
+    }
+  }
+
+  private void enter(StoredTask task, byte @Nullable [] payload) {
+    Known entered = new Known(task, payload);
+    known.put(task.number(), entered);
+    schedule.add(entered.ticket());
+    heads.entered(function(task));
+  }
+
+  /** Somebody has changed a task. */
+  void changed(Altered altered) {
+    StoredTask after = altered.after();
+    Known here = known.get(after.number());
+    TaskState state = after.life().state();
+    if (here == null || here.record == null && !here.isEnding) {
+      open.changed(altered);
+    }
+    if (here == null) {
+      changedElsewhere(altered);
+    } else if (here.record != null) {
+      changedOut(here, after);
+    } else if (!here.isEnding) {
+      withdraw(here);
+      if (state == TaskState.ENQUEUED || state == TaskState.RETRYING) {
+        enter(after, here.payload);
+      } else {
+        schedule.abandoned(here.ticket());
+        forget(here);
+        upkeep.waitsOutside(after);
+      }
+    }
+  }
+
+  private void changedElsewhere(Altered altered) {
+    StoredTask after = altered.after();
+    boolean waited = altered.before().life().state() == TaskState.ENQUEUED;
+    boolean waits = after.life().state() == TaskState.ENQUEUED;
+    if (waits && !waited) {
+      enqueued(after, null);
+    } else if (waited && !waits) {
+      heads.behind(function(after), -1);
+    }
+    if (after.life().state() != TaskState.RETRYING) {
+      schedule.abandoned(Tickets.of(after));
+    }
+    upkeep.waitsOutside(after);
+  }
+
+  private void changedOut(Known here, StoredTask after) {
+    if (here.saving == 0) {
+      here.task = after;
+    }
+    TaskState state = after.life().state();
+    if (state == TaskState.STOPPING) {
+      upkeep.stopping(here);
+    }
+    TaskRecord record = here.record;
+    if (record != null && !isWanted(state)) {
+      context.lanes().cancel(record.lane(), record);
+    }
+  }
+
+  private static boolean isWanted(TaskState state) {
+    return switch (state) {
+      case ENQUEUED, DEQUEUED, RUNNING, RETRYING -> true;
+      default -> false;
+    };
+  }
+
+  private void withdraw(Known here) {
+    if (schedule.remove(here.task.number())) {
+      heads.left(function(here.task));
+    }
+  }
+
+  private void forget(Known here) {
+    known.remove(here.task.number());
+  }
+
+  // ---- handing over
+
+  /** Hands over what may go, as far as it is asked for. */
+  public List<LaneRecords> poll(Demand demand) {
+    inbox.run();
+    upkeep.run(nowMs(), nowNs());
+    refill();
+    if (demand.events() == 0 || demand.bytes() <= 0 || ending > 8 * options.slots()) {
+      return List.of();
+    }
+    queues.demand(demand);
+    Map<Lane, List<TaskRecord>> taken = new LinkedHashMap<>();
+    long bytes = demand.bytes();
+    int count = 0;
+    List<Known> picked = new ArrayList<>();
+    for (Ticket ticket :
+        schedule.take(demand.events(), route -> queues.credit(demand, route), nowNs())) {
+      Known here = known.get(ticket.number());
+      heads.left(function(here.task));
+      int size = TaskRecord.sizeBytes(here.task);
+      if (size > bytes && (count > 0 || size > demand.bytes())) {
+        putBack(here);
+      } else {
+        bytes -= size;
+        count++;
+        picked.add(here);
+      }
+    }
+    readPayloads(picked);
+    for (Known here : picked) {
+      TaskRecord record = handOver(here);
+      taken.computeIfAbsent(record.lane(), lane -> new ArrayList<>()).add(record);
+    }
+    List<LaneRecords> records = new ArrayList<>();
+    taken.forEach((lane, some) -> records.add(new LaneRecords(lane, some, 0)));
+    return records;
+  }
+
+  private void putBack(Known here) {
+    schedule.ended(here.task.number(), End.UNTRIED, nowNs());
+    schedule.add(here.ticket());
+    heads.entered(function(here.task));
+  }
+
+  private void readPayloads(List<Known> picked) {
+    List<Long> missing = new ArrayList<>();
+    for (Known here : picked) {
+      if (here.payload == null) {
+        missing.add(here.task.number());
+      }
+    }
+    if (!missing.isEmpty()) {
+      store.payloads(missing).forEach((number, payload) -> known.get(number).payload = payload);
+    }
+  }
+
+  private TaskRecord handOver(Known here) {
+    byte[] payload = here.payload;
+    here.payload = null;
+    here.leaseUntilNs = nowNs() + options.lease().toNanos();
+    TaskRecord record =
+        new TaskRecord(
+            queues.lane(here.task),
+            here.task,
+            queues.route(here.task.spec().function()),
+            payload == null ? new byte[0] : payload);
+    here.record = record;
+    return record;
+  }
+
+  /** Loads what is wanted next of functions that have little in memory. */
+  private void refill() {
+    for (Heads.Function function : heads.hungry(16)) {
+      int room = heads.room(function);
+      int here = options.slots() + ending + schedule.waiting(function.account());
+      int most = room + Math.min(here, 2_048);
+      List<StoredTask> found = store.enqueued(function.account(), function.name(), most);
+      int entered = 0;
+      for (StoredTask task : found) {
+        if (entered < room && !known.containsKey(task.number())) {
+          enter(task, null);
+          entered++;
+        }
+      }
+      if (entered == 0 && found.size() < most || found.size() < most && entered < room) {
+        heads.nothingBehind(function);
+      } else {
+        heads.behind(function, -entered);
+      }
+    }
+  }
+
+  // ---- what the engine tells
+
+  /** Attempts begin: returns when that is durable. What is not to begin any more is cancelled. */
+  public void started(List<? extends SourceRecord> records) {
+    inbox.run();
+    List<Known> begun = new ArrayList<>();
+    List<Change> changes = new ArrayList<>();
+    long nowMs = nowMs();
+    for (SourceRecord record : records) {
+      Known here = out(record);
+      if (here == null) {
+        continue;
+      }
+      Optional<TaskLife> next = begin(here.task.life(), nowMs);
+      if (next.isEmpty()) {
+        context.lanes().cancel(((TaskRecord) record).lane(), record);
+        continue;
+      }
+      changes.add(
+          new Change(
+              here.task.life().version(), here.task.with(next.get(), nowMs).withDue(0), null));
+      begun.add(here);
+    }
+    if (changes.isEmpty()) {
+      return;
+    }
+    context.failpoints().reached("tasks-before-start");
+    List<Boolean> saved = await(store.save(changes));
+    context.failpoints().reached("tasks-after-start");
+    for (int i = 0; i < begun.size(); i++) {
+      if (saved.get(i)) {
+        begun.get(i).task = changes.get(i).task();
+      } else {
+        beginOfWhatIsKept(begun.get(i), nowMs);
+      }
+    }
+  }
+
+  /** Somebody has changed it meanwhile: its priority, or that it is to begin at all. */
+  private void beginOfWhatIsKept(Known here, long nowMs) {
+    List<Altered> altered =
+        await(
+            store.alter(
+                List.of(here.task.number()),
+                task -> begin(task.life(), nowMs).map(next -> task.with(next, nowMs).withDue(0)),
+                null));
+    TaskRecord record = here.record;
+    if (!altered.isEmpty()) {
+      here.task = altered.get(0).after();
+    }
+    if (record != null && (altered.isEmpty() || !altered.get(0).isChanged())) {
+      context.lanes().cancel(record.lane(), record);
+    }
+  }
+
+  private static Optional<TaskLife> begin(TaskLife life, long nowMs) {
+    Optional<TaskLife> taken =
+        life.state() == TaskState.ENQUEUED
+            ? life.after(TaskAction.TAKE, Occasion.at(nowMs))
+            : Optional.of(life);
+    return taken.flatMap(one -> one.after(TaskAction.START, Occasion.at(nowMs)));
+  }
+
+  private static <T> T await(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ConnectorException.retry("interrupted while starts were made durable", e);
+    } catch (ExecutionException e) {
+      throw ConnectorException.retry("starts can't be made durable: " + e.getCause(), e);
+    } catch (TimeoutException e) {
+      throw ConnectorException.retry(
+          "starts were not durable within " + START_LIMIT.toSeconds() + " s", e);
+    }
+  }
+
+  private @Nullable Known out(SourceRecord record) {
+    Known here = known.get(record.position());
+    return here != null && here.record == record ? here : null;
+  }
+
+  /** Attempts have ended. */
+  public void attempted(List<Attempt> attempts) {
+    List<Saving> savings = new ArrayList<>();
+    for (Attempt attempt : attempts) {
+      Known here = out(attempt.record());
+      if (here == null) {
+        continue;
+      }
+      AttemptEnd end = attempt.end();
+      here.end = end;
+      queues.attempted(here.task, end);
+      if (end instanceof AttemptEnd.Done done) {
+        here.result = Results.kept(done.results(), options.maxResultBytes());
+      } else if (end instanceof AttemptEnd.Retried || end instanceof AttemptEnd.Throttled) {
+        savings.add(saving(here, Steps.again(end, nowMs())));
+      }
+    }
+    save(savings);
+  }
+
+  /** Leases are extended. */
+  public void renew(List<? extends SourceRecord> records) {
+    long until = nowNs() + options.lease().toNanos();
+    for (SourceRecord record : records) {
+      Known here = out(record);
+      if (here != null) {
+        here.leaseUntilNs = until;
+      }
+    }
+    slowDeliveries(records);
+  }
+
+  /** A task whose results are long on their way says so. */
+  private void slowDeliveries(List<? extends SourceRecord> records) {
+    List<Saving> savings = new ArrayList<>();
+    for (SourceRecord record : records) {
+      Known here = out(record);
+      if (here != null
+          && here.end instanceof AttemptEnd.Done
+          && here.task.life().delivery() == DeliveryState.PENDING) {
+        savings.add(saving(here, Steps.executed(nowMs())));
+      }
+    }
+    save(savings);
+  }
+
+  /** What a function tells. */
+  public void progress(SourceRecord record, double fraction, String note) {
+    Known here = out(record);
+    if (here != null) {
+      here.told = new Progress(fraction, note);
+      keepProgress(here);
+    }
+  }
+
+  /** One at a time, however often a function tells something. */
+  private void keepProgress(Known here) {
+    Progress told = here.told;
+    if (told != null && here.saving == 0 && here.record != null) {
+      here.told = null;
+      save(List.of(saving(here, task -> Optional.of(task.withProgress(told)))));
+    }
+  }
+
+  /** The engine gives a task back. */
+  public void release(SourceRecord record, Duration delay) {
+    Known here = out(record);
+    if (here == null) {
+      return;
+    }
+    long nowMs = nowMs();
+    if (!delay.isZero()) {
+      schedule.ended(here.task.number(), End.FOR_NOW, nowNs());
+      long dueMs = nowMs + Math.max(1, delay.toMillis());
+      over(here, Steps.due(dueMs));
+      upkeep.due(dueMs);
+      return;
+    }
+    schedule.ended(here.task.number(), End.UNTRIED, nowNs());
+    here.record = null;
+    here.end = null;
+    save(List.of(saving(here, Steps.released(nowMs))));
+    if (isWanted(here.task.life().state())) {
+      schedule.add(here.ticket());
+      heads.entered(function(here.task));
+    } else {
+      forget(here);
+    }
+  }
+
+  /** Tasks are settled. */
+  public void settled(List<Settled> records) {
+    long nowMs = nowMs();
+    List<Saving> savings = new ArrayList<>();
+    for (Settled settled : records) {
+      Known here = out(settled.record());
+      if (here != null) {
+        schedule.ended(here.task.number(), End.FOR_GOOD, nowNs());
+        savings.add(ending(here, Steps.settled(settled.settlement(), here.end, nowMs)));
+      }
+    }
+    context.failpoints().reached("tasks-before-settle");
+    save(savings);
+  }
+
+  /** The lease of a task has run out: whoever had it is taken to be gone. */
+  void lost(Known here) {
+    long nowMs = nowMs();
+    log.warn("{}: the lease of task {} has run out", context.connector(), here.task.spec().id());
+    schedule.ended(here.task.number(), End.UNTRIED, nowNs());
+    here.record = null;
+    here.end = null;
+    Saving saving = saving(here, Steps.lost("its lease ran out", nowMs));
+    save(List.of(saving));
+    if (isWanted(here.task.life().state())) {
+      schedule.add(here.ticket());
+      heads.entered(function(here.task));
+    } else {
+      forget(here);
+    }
+  }
+
+  /** Changes a task that is out, without waiting for it. */
+  void change(Known here, Steps.Step step) {
+    save(List.of(saving(here, step)));
+  }
+
+  private void over(Known here, Steps.Step step) {
+    save(List.of(ending(here, step)));
+  }
+
+  /** A change, and what it was made of. */
+  private record Saving(Known here, Steps.Step step, Optional<Change> change) {}
+
+  private Saving ending(Known here, Steps.Step step) {
+    here.isEnding = true;
+    here.record = null;
+    ending++;
+    return saving(here, step);
+  }
+
+  private Saving saving(Known here, Steps.Step step) {
+    StoredTask before = here.task;
+    Optional<StoredTask> after = step.on(before);
+    here.saving++;
+    if (after.isEmpty()) {
+      return new Saving(here, step, Optional.empty());
+    }
+    here.task = after.get();
+    Result result = after.get().life().state() == TaskState.SUCCEEDED ? here.result : null;
+    return new Saving(
+        here, step, Optional.of(new Change(before.life().version(), after.get(), result)));
+  }
+
+  /** Writes changes; one that somebody else was quicker than is made again of what is kept. */
+  private void save(List<Saving> savings) {
+    if (savings.isEmpty()) {
+      return;
+    }
+    List<Change> changes = new ArrayList<>();
+    List<Saving> changing = new ArrayList<>();
+    for (Saving saving : savings) {
+      if (saving.change().isPresent()) {
+        changes.add(saving.change().get());
+        changing.add(saving);
+      } else {
+        again(saving); // perhaps because somebody else has changed it
+      }
+    }
+    if (changes.isEmpty()) {
+      return;
+    }
+    store
+        .save(changes)
+        .whenComplete(
+            (saved, failure) -> {
+              List<Saving> done = new ArrayList<>();
+              for (int i = 0; i < changing.size(); i++) {
+                if (saved != null && saved.get(i)) {
+                  done.add(changing.get(i));
+                } else {
+                  again(changing.get(i));
+                }
+              }
+              inbox.add(() -> done.forEach(saving -> saved(saving, Optional.empty())));
+            });
+  }
+
+  private void again(Saving saving) {
+    Result result = saving.here().result;
+    store
+        .alter(List.of(saving.here().task.number()), saving.step()::on, result)
+        .whenComplete(
+            (altered, failure) -> {
+              if (failure != null) {
+                log.warn("{}: a change of a task is tried again", context.connector(), failure);
+                inbox.later(() -> again(saving));
+              } else {
+                inbox.add(() -> saved(saving, altered.stream().findFirst()));
+              }
+            });
+  }
+
+  private void saved(Saving saving, Optional<Altered> altered) {
+    Known here = saving.here();
+    here.saving--;
+    if (altered.isPresent() && here.saving == 0) {
+      here.task = altered.get().after();
+    }
+    if (here.isEnding && here.saving == 0) {
+      ending--;
+      forget(here);
+      over(here.task);
+    } else {
+      keepProgress(here);
+    }
+  }
+
+  private void over(StoredTask task) {
+    open.over(task);
+    TaskState state = task.life().state();
+    if (state == TaskState.ENQUEUED) {
+      enqueued(task, null);
+    } else if (state.isWaiting()) {
+      upkeep.waitsOutside(task);
+    } else {
+      schedule.abandoned(Tickets.of(task));
+    }
+    inbox.changed(task);
+  }
+}
