@@ -101,6 +101,10 @@ final class ArmProcess implements AutoCloseable {
                 + " when closed. Its last output:\n"
                 + lastOutput());
       }
+      lastOutput()
+          .lines()
+          .filter(line -> line.startsWith(ArmMain.NOTE))
+          .forEach(line -> Rounds.progress("  %s", line.substring(ArmMain.NOTE.length())));
     } catch (IOException failed) {
       throw new BenchmarkException("The arm " + name + " could not be told to end.", failed);
     } catch (InterruptedException interrupted) {

@@ -19,6 +19,7 @@ public final class Benchmarks {
           Map.of(
               "engine", new EngineBenchmark(),
               "filter", new FilterBenchmark(),
+              "gate", new GateBenchmark(),
               "http", new HttpBenchmark(),
               "ingest", new IngestBenchmark(),
               "kafka", new KafkaBenchmark(),

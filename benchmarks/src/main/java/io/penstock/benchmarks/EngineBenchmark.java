@@ -11,6 +11,7 @@ import io.penstock.engine.BatchPolicy;
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.Connector;
 import io.penstock.engine.ConnectorPlan;
+import io.penstock.engine.ConnectorStatus;
 import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineEnvironment;
@@ -52,7 +53,8 @@ final class EngineBenchmark implements Benchmark {
 
   private record Arm(String name, Order order, Optional<EventFilter> filter) {}
 
-  private record Sample(double cpuNs, double wallNs, double bytes) {}
+  /** What was measured; the limit is the mean of all looks at it. */
+  private record Sample(double cpuNs, double wallNs, double bytes, double limit) {}
 
   private static final List<Arm> ARMS =
       List.of(
@@ -93,8 +95,13 @@ final class EngineBenchmark implements Benchmark {
         for (int i = 0; i < arms.size(); i++) {
           Sample sample = measure(engine, arms.get(i), "round-" + round, events);
           Rounds.progress(
-              "Round %d of %d: %-16s %4.0f ns of CPU%s",
-              round, rounds, arms.get(i).name(), sample.cpuNs, round == 0 ? " (warm-up)" : "");
+              "Round %d of %d: %-16s %4.0f ns of CPU, limit %.1f%s",
+              round,
+              rounds,
+              arms.get(i).name(),
+              sample.cpuNs,
+              sample.limit,
+              round == 0 ? " (warm-up)" : "");
           if (round > 0) {
             samples.get(i).add(sample);
           }
@@ -137,14 +144,21 @@ final class EngineBenchmark implements Benchmark {
     long cpu = system.getProcessCpuTime();
     long wall = System.nanoTime();
     long allocated = allocatedBytes();
-    while (settled(connector) < total) {
+    double limits = 0;
+    int looks = 0;
+    ConnectorStatus status = status(connector);
+    while (status.counts().settled() < total) {
+      limits += status.function().orElseThrow().limit();
+      looks++;
       LockSupport.parkNanos(LOOK.toNanos());
+      status = status(connector);
     }
     Sample sample =
         new Sample(
             (system.getProcessCpuTime() - cpu) / (double) total,
             (System.nanoTime() - wall) / (double) total,
-            (allocatedBytes() - allocated) / (double) total);
+            (allocatedBytes() - allocated) / (double) total,
+            limits / looks);
     get(connector.stop(Duration.ofSeconds(5)).toCompletableFuture());
     return sample;
   }
@@ -167,8 +181,8 @@ final class EngineBenchmark implements Benchmark {
         .sum();
   }
 
-  private static long settled(Connector connector) {
-    return get(connector.status().toCompletableFuture()).counts().settled();
+  private static ConnectorStatus status(Connector connector) {
+    return get(connector.status().toCompletableFuture());
   }
 
   private static <T> T get(CompletableFuture<T> answer) {
@@ -182,22 +196,24 @@ final class EngineBenchmark implements Benchmark {
   private static void print(List<Arm> arms, List<List<Sample>> samples, long events) {
     System.out.printf(
         Locale.ROOT,
-        "%n%-18s %14s %14s %14s %16s%n",
+        "%n%-18s %14s %14s %14s %16s %7s%n",
         "arm",
         "CPU ns/event",
         "wall ns/event",
         "events/s",
-        "allocated/event");
+        "allocated/event",
+        "limit");
     for (int i = 0; i < arms.size(); i++) {
       Sample median = median(samples.get(i));
       System.out.printf(
           Locale.ROOT,
-          "%-18s %14.0f %14.0f %,14.0f %14.0f B%n",
+          "%-18s %14.0f %14.0f %,14.0f %14.0f B %7.1f%n",
           arms.get(i).name(),
           median.cpuNs,
           median.wallNs,
           1e9 / median.wallNs,
-          median.bytes);
+          median.bytes,
+          median.limit);
     }
     System.out.printf(
         Locale.ROOT,
@@ -215,14 +231,15 @@ final class EngineBenchmark implements Benchmark {
           Locale.ROOT,
           "{\"benchmark\":\"engine\",\"arm\":\"%s\",\"events\":%d,\"seconds\":%.3f,"
               + "\"events_per_second\":%.0f,\"cpu_seconds_per_million\":%.3f,"
-              + "\"nanoseconds_per_event\":%.0f,\"allocated_bytes_per_event\":%.0f}%n",
+              + "\"nanoseconds_per_event\":%.0f,\"allocated_bytes_per_event\":%.0f,\"limit\":%.1f}%n",
           arms.get(i).name(),
           events,
           median.wallNs * events / 1e9,
           1e9 / median.wallNs,
           median.cpuNs / 1e3,
           median.cpuNs,
-          median.bytes);
+          median.bytes,
+          median.limit);
     }
     System.out.flush();
   }

@@ -88,7 +88,7 @@ public final class PenstockArm implements Arm {
     String max = settings.options().get(of + ".max");
     return max == null
         ? usual
-        : new ConcurrencyPolicy(usual.min(), Integer.parseInt(max), usual.initial());
+        : ConcurrencyPolicy.adaptive(usual.min(), Integer.parseInt(max), usual.initial());
   }
 
   @Override
@@ -102,6 +102,7 @@ public final class PenstockArm implements Arm {
       if (!status.health().isEmpty()) {
         throw new IllegalStateException("The connector is not well: " + status.health());
       }
+      ArmMain.note(Plugins.limits(status));
     }
     running.close(Duration.ofSeconds(30));
   }

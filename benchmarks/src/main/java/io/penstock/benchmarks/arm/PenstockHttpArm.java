@@ -95,6 +95,7 @@ public final class PenstockHttpArm implements Arm {
       if (!status.health().isEmpty()) {
         throw new IllegalStateException("The connector is not well: " + status.health());
       }
+      ArmMain.note(Plugins.limits(status));
     }
     running.close(Duration.ofSeconds(30));
   }

@@ -12,16 +12,22 @@ import io.penstock.connector.SourceProvider;
 import io.penstock.connector.StateStore;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
+import io.penstock.engine.ConnectorStatus;
+import io.penstock.engine.ConnectorStatus.GateStatus;
+import io.penstock.engine.ConnectorStatus.LimitChange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes Penstock's parts as its server does: found as services, settings read by their own spec. */
 public final class Plugins {
 
+  private static final int LAST_CHANGES = 12;
   private static final Path HERE = Path.of(".");
 
   private Plugins() {}
@@ -63,6 +69,23 @@ public final class Plugins {
       throw new IllegalArgumentException(problems.list().toString());
     }
     return read;
+  }
+
+  /** What the gates have found, in words. */
+  static String limits(ConnectorStatus status) {
+    return Stream.concat(
+            status.function().stream(),
+            status.sinks().stream().map(ConnectorStatus.SinkStatus::gate))
+        .map(Plugins::limit)
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String limit(GateStatus gate) {
+    List<LimitChange> changes = gate.history();
+    return changes.stream()
+        .skip(Math.max(0, changes.size() - LAST_CHANGES))
+        .map(change -> change.to() + " (" + change.cause() + ")")
+        .collect(Collectors.joining(", ", "limit of " + gate.name() + " ", ""));
   }
 
   /** A format that nobody asks for anything. */

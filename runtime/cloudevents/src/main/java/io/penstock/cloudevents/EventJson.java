@@ -130,20 +130,23 @@ public final class EventJson {
         && !lower.contains("charset=us-ascii");
   }
 
-  /** Whether it begins and ends as JSON objects and arrays do: enough to give it a media type. */
+  /**
+   * Whether it begins and ends as JSON objects do, or is a JSON array: enough to give it a media type.
+   * Lines of logs begin and end as arrays do.
+   */
   public static boolean looksLikeJson(byte[] payload) {
     if (payload.length < 2) {
       return false;
+    }
+    byte last = payload[payload.length - 1];
+    if (payload[0] == '[') {
+      return last == ']' && isJson(payload);
     }
     int second = 1;
     while (second < payload.length - 1 && payload[second] <= ' ' && payload[second] > 0) {
       second++;
     }
-    byte last = payload[payload.length - 1];
-    return (payload[0] == '{' && last == '}' && "\"}".indexOf(payload[second]) >= 0)
-        || (payload[0] == '['
-            && last == ']'
-            && "{[\"]-0123456789tfn".indexOf(payload[second]) >= 0);
+    return payload[0] == '{' && last == '}' && "\"}".indexOf(payload[second]) >= 0;
   }
 
   /** Without white space around it, of which nobody would know whether it means something. */

@@ -1,5 +1,7 @@
 package io.penstock.cloudevents;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,6 +11,8 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.penstock.connector.DecodeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,18 +42,20 @@ public final class JsonText {
   /**
    * Checks that this is one JSON value in UTF-8. Any thread.
    *
+   * @param what the text is, for the message
    * @throws DecodeException if it isn't
    */
-  public static void check(byte[] text) {
-    read(text, "the body", JsonParser::skipChildren);
+  public static void check(byte[] text, String what) {
+    read(text, what, JsonParser::skipChildren);
   }
 
   /**
    * The elements of a JSON array in UTF-8. Any thread.
    *
-   * @throws DecodeException if it is no JSON, or no array
+   * @param maxElements how many there may be, for short ones take far more memory than the text
+   * @throws DecodeException if it is no JSON, or no array, or has more elements
    */
-  public static List<byte[]> elements(byte[] array) {
+  public static List<byte[]> elements(byte[] array, int maxElements) {
     List<byte[]> elements = new ArrayList<>();
     read(
         array,
@@ -59,6 +65,10 @@ public final class JsonText {
             throw new DecodeException("the body: expected a JSON array");
           }
           while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (elements.size() == maxElements) {
+              throw new DecodeException(
+                  "the body: an array of more than " + maxElements + " elements");
+            }
             elements.add(cutOut(parser, array));
           }
         });
@@ -108,8 +118,22 @@ public final class JsonText {
       throw new DecodeException(what + ": expected JSON, found nothing");
     }
     boolean isAscii = text[first] > 0 && (first + 1 == text.length || text[first + 1] != 0);
-    if (!isAscii) {
+    if (!isAscii || !isUtf8(text)) {
       throw new DecodeException(what + ": expected JSON in UTF-8");
+    }
+  }
+
+  /** The parser would take surrogates, and characters that are longer than they must be. */
+  private static boolean isUtf8(byte[] text) {
+    int ascii = 0;
+    while (ascii < text.length && text[ascii] >= 0) {
+      ascii++;
+    }
+    try {
+      UTF_8.newDecoder().decode(ByteBuffer.wrap(text, ascii, text.length - ascii));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 }

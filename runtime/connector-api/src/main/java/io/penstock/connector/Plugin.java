@@ -3,6 +3,7 @@ package io.penstock.connector;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +34,16 @@ public interface Plugin {
    * there are none, or if they are not known beforehand.
    */
   default List<ServerAddress> servers(Settings settings) {
+    return List.of();
+  }
+
+  /**
+   * Local files and folders that it reads when it is made, and so must be made anew for when they
+   * change.
+   *
+   * @param baseDirectory the folder that relative paths in the connector's file start from
+   */
+  default List<Path> files(Settings settings, Path baseDirectory) {
     return List.of();
   }
 

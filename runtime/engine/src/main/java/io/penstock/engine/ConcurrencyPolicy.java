@@ -1,16 +1,33 @@
 package io.penstock.engine;
 
 /**
- * Bounds of an adaptive limit.
+ * How a limit is found, and its bounds.
  *
+ * @param algorithm what finds it
  * @param min the limit is never lower, 1 or more
  * @param max the limit is never higher
  * @param initial where it starts
+ * @param tolerance of the adaptive algorithm: how many times the latency without a queue is borne,
+ *     more than 1
  */
-public record ConcurrencyPolicy(int min, int max, int initial) {
+public record ConcurrencyPolicy(
+    Algorithm algorithm, int min, int max, int initial, double tolerance) {
 
-  /** From 1 to 64, starting at 4. */
-  public static final ConcurrencyPolicy DEFAULT = new ConcurrencyPolicy(1, 64, 4);
+  /** What finds a limit. */
+  public enum Algorithm {
+    /** By refusals, timeouts and latency; for backends that say when to come back also a rate. */
+    ADAPTIVE,
+    /** Additive increase, multiplicative decrease, by refusals and timeouts. */
+    AIMD,
+    /** It stays at {@code max}. */
+    FIXED
+  }
+
+  /** The tolerance of those that say nothing of it. */
+  public static final double DEFAULT_TOLERANCE = 1.5;
+
+  /** Adaptive from 1 to 64, starting at 4. */
+  public static final ConcurrencyPolicy DEFAULT = adaptive(1, 64, 4);
 
   /** Checks. */
   public ConcurrencyPolicy {
@@ -18,5 +35,23 @@ public record ConcurrencyPolicy(int min, int max, int initial) {
       throw new IllegalArgumentException(
           "concurrency from " + min + " to " + max + ", starting at " + initial);
     }
+    if (!(tolerance > 1)) {
+      throw new IllegalArgumentException("tolerance must be more than 1: " + tolerance);
+    }
+  }
+
+  /** Adaptive in these bounds. */
+  public static ConcurrencyPolicy adaptive(int min, int max, int initial) {
+    return new ConcurrencyPolicy(Algorithm.ADAPTIVE, min, max, initial, DEFAULT_TOLERANCE);
+  }
+
+  /** Additive increase, multiplicative decrease in these bounds. */
+  public static ConcurrencyPolicy aimd(int min, int max, int initial) {
+    return new ConcurrencyPolicy(Algorithm.AIMD, min, max, initial, DEFAULT_TOLERANCE);
+  }
+
+  /** Always so many. */
+  public static ConcurrencyPolicy fixed(int limit) {
+    return new ConcurrencyPolicy(Algorithm.FIXED, limit, limit, limit, DEFAULT_TOLERANCE);
   }
 }

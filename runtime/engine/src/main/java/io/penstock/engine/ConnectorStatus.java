@@ -93,6 +93,7 @@ public record ConnectorStatus(
    * @param inFlight how many do
    * @param stuck how many of them are past their deadline and have not returned
    * @param history the newest changes of the limit, oldest first
+   * @param rate how many calls a second may start, if a backend has said that they were too many
    * @param progress what the function told last about its progress
    */
   public record GateStatus(
@@ -101,7 +102,19 @@ public record ConnectorStatus(
       int inFlight,
       int stuck,
       List<LimitChange> history,
+      Optional<RateStatus> rate,
       Optional<String> progress) {}
+
+  /**
+   * A rate and what it did.
+   *
+   * @param perSecond how many calls may start
+   * @param history the newest changes, oldest first
+   */
+  public record RateStatus(double perSecond, List<RateChange> history) {}
+
+  /** A change of a rate: when, from, to, and why in a word such as {@code refused}. */
+  public record RateChange(Instant at, double from, double to, String cause) {}
 
   /** A change of a limit: when, from, to, and why in a word such as {@code throttled}. */
   public record LimitChange(Instant at, int from, int to, String cause) {}
@@ -115,7 +128,7 @@ public record ConnectorStatus(
    * @param waiting records given to it and not delivered yet
    * @param unreadable records whose payload its filter or transform could not read; how often if
    *     they were tried again
-   * @param limit how many deliveries may be in flight
+   * @param gate the limit on deliveries to its destination
    * @param lastError its newest error
    */
   public record SinkStatus(
@@ -124,7 +137,7 @@ public record ConnectorStatus(
       long retries,
       long waiting,
       long unreadable,
-      int limit,
+      GateStatus gate,
       Optional<ErrorNote> lastError) {}
 
   /**

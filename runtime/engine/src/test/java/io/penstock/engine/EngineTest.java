@@ -144,7 +144,7 @@ class EngineTest {
             plan()
                 .order(order)
                 .retry(quick)
-                .function(function, "orders", new ConcurrencyPolicy(1, 8, 4))
+                .function(function, "orders", ConcurrencyPolicy.aimd(1, 8, 4))
                 .onSuccess(PlanBuilder.sink("sink", sink, quick))
                 .build());
     for (int i = 0; i < count; i++) {

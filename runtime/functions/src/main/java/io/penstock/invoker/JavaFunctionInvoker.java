@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,8 +49,8 @@ final class JavaFunctionInvoker implements FunctionInvoker {
       HandlerCall call,
       FunctionCode code,
       Threads threads,
-      Map<String, String> settings) {
-    this(function, handler, call, code, threads, settings, CLOSE_LIMIT);
+      FunctionView view) {
+    this(function, handler, call, code, threads, view, CLOSE_LIMIT);
   }
 
   JavaFunctionInvoker(
@@ -60,14 +59,14 @@ final class JavaFunctionInvoker implements FunctionInvoker {
       HandlerCall call,
       FunctionCode code,
       Threads threads,
-      Map<String, String> settings,
+      FunctionView view,
       Duration closeLimit) {
     this.function = function;
     this.handler = handler;
     this.call = call;
     this.code = code;
     this.threads = threads;
-    this.view = new FunctionView(new FunctionLogger(function), settings);
+    this.view = view;
     this.closeLimit = closeLimit;
   }
 

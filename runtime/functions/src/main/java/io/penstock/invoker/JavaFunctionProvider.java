@@ -6,7 +6,7 @@ import io.penstock.connector.FunctionProvider;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Settings;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -51,7 +51,6 @@ public final class JavaFunctionProvider implements FunctionProvider {
                   + " better for functions that compute or that block inside synchronized code.");
 
   private static final ConfigSpec SPEC = ConfigSpec.of(JAR, HANDLER, SETTINGS, THREADS);
-  private static final Duration IDLE = Duration.ofSeconds(30);
 
   /** For {@link java.util.ServiceLoader}. */
   public JavaFunctionProvider() {}
@@ -77,31 +76,18 @@ public final class JavaFunctionProvider implements FunctionProvider {
   }
 
   @Override
+  public List<Path> files(Settings settings, Path baseDirectory) {
+    return settings.find(JAR).orElse(List.of()).stream().map(baseDirectory::resolve).toList();
+  }
+
+  @Override
   public FunctionInvoker create(FunctionContext context, Settings settings) {
     FunctionCode code =
         FunctionCode.open(settings.find(JAR).orElse(List.of()), context.baseDirectory());
-    try {
-      Failures failures = new Failures(context.function(), code, System::nanoTime);
-      Class<?> handlerClass = code.load(settings.get(HANDLER));
-      HandlerType handlerType = HandlerType.of(handlerClass);
-      Exchange exchange =
-          HandlerCall.exchange(
-              handlerClass, handlerType, context.function(), code.loader(), failures);
-      // Last of what may fail, so that no handler is made in vain, with all that it opens.
-      Object handler = code.instantiate(handlerClass);
-      HandlerCall call = HandlerCall.of(handler, handlerType, exchange);
-      String prefix = "penstock-fn-" + context.function() + "-";
-      int max = context.maxConcurrency();
-      boolean virtual = settings.get(THREADS) == ThreadChoice.AUTO;
-      JavaFunctionInvoker.Threads threads =
-          new JavaFunctionInvoker.Threads(
-              FunctionThreads.of(prefix, max, IDLE, virtual),
-              FunctionThreads.of(prefix + "aside-", max, IDLE, virtual));
-      return new JavaFunctionInvoker(
-          context.function(), handler, call, code, threads, settings.get(SETTINGS));
-    } catch (RuntimeException | Error e) {
-      code.close();
-      throw e;
-    }
+    FunctionView view =
+        new FunctionView(new FunctionLogger(context.function()), settings.get(SETTINGS));
+    boolean virtual = settings.get(THREADS) == ThreadChoice.AUTO;
+    return new JavaFunction(context, code, view, virtual)
+        .invoker(() -> code.load(settings.get(HANDLER)), code::instantiate);
   }
 }

@@ -67,7 +67,7 @@ final class Harness {
         call,
         code,
         threads,
-        new HashMap<>(Map.of("currency", "EUR")),
+        new FunctionView(new FunctionLogger("orders"), new HashMap<>(Map.of("currency", "EUR"))),
         closeLimit);
   }
 

@@ -55,6 +55,9 @@ final class AddressPolicy {
     if ((b[0] & 0xfe) == 0xfc) {
       return Optional.of("a unique local address");
     }
+    if (startsWith(b, 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01)) {
+      return Optional.of("an address of local translation"); // 64:ff9b:1::/48, RFC 8215
+    }
     // Forms that carry an IPv4 address: compatible, translated (64:ff9b::/96) and 6to4 (2002::/16).
     if (isZero(b, 0, 12) || (startsWith(b, 0x00, 0x64, 0xff, 0x9b) && isZero(b, 4, 12))) {
       return notPublic(v4(b, 12)).map(what -> what + " in an IPv6 address");

@@ -248,6 +248,9 @@ final class Exchange implements HttpCall {
     private @Nullable Buffer body;
     private int length;
 
+    /** What still comes of it is told to nobody: the exchange may have begun its next round. */
+    private boolean finished;
+
     Answer(HttpClientResponse response) {
       this.response = response;
       this.accepted = response.statusCode() / 100 == 2;
@@ -260,7 +263,7 @@ final class Exchange implements HttpCall {
     }
 
     private void chunk(Buffer chunk) {
-      if (isOver()) {
+      if (isOver() || finished) {
         return;
       }
       length += chunk.length();
@@ -276,7 +279,7 @@ final class Exchange implements HttpCall {
         keep(chunk, KEPT_BYTES);
       }
       if (length > SKIPPED_BYTES) {
-        giveUpConnection();
+        giveUpConnection(); // which is told as broken, here or later
         over();
       }
     }
@@ -295,7 +298,7 @@ final class Exchange implements HttpCall {
     }
 
     private void broken(Throwable cause) {
-      if (isOver()) {
+      if (isOver() || finished) {
         return;
       }
       if (accepted && plan.answers() instanceof HttpCaller.Answers.Read) {
@@ -307,14 +310,18 @@ final class Exchange implements HttpCall {
     }
 
     private void whole() {
+      if (finished) {
+        return;
+      }
       sent = null; // the connection is somebody else's from now on
       over();
     }
 
     private void over() {
-      if (isOver()) {
+      if (isOver() || finished) {
         return;
       }
+      finished = true;
       int status = response.statusCode();
       if (accepted) {
         end(new HttpResult.Accepted(status, new Headers(response.headers()), bytes()));

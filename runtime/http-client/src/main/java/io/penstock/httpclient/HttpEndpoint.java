@@ -1,5 +1,8 @@
 package io.penstock.httpclient;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,17 +86,28 @@ public final class HttpEndpoint {
   }
 
   private static void addUrl(String requestUri, List<String> secrets) {
-    secrets.add(requestUri);
+    addEncoded(requestUri, secrets);
     String[] pathAndQuery = requestUri.split("\\?", 2);
     for (String segment : pathAndQuery[0].split("/", -1)) {
       if (segment.length() >= SHORTEST_SECRET_SEGMENT) {
-        secrets.add(segment);
+        addEncoded(segment, secrets);
       }
     }
     if (pathAndQuery.length == 2) {
       for (String pair : pathAndQuery[1].split("&", -1)) {
-        secrets.add(pair.substring(pair.indexOf('=') + 1));
+        addEncoded(pair.substring(pair.indexOf('=') + 1), secrets);
       }
+    }
+  }
+
+  /** Also as a server decodes it, in a path or in a query. */
+  private static void addEncoded(String text, List<String> secrets) {
+    secrets.add(text);
+    try {
+      secrets.add(URLDecoder.decode(text, UTF_8));
+      secrets.add(URLDecoder.decode(text.replace("+", "%2B"), UTF_8));
+    } catch (IllegalArgumentException e) {
+      return; // a percent sign that encodes nothing: there is no other form of it
     }
   }
 

@@ -1,5 +1,6 @@
 package io.penstock.httpclient;
 
+import io.penstock.connector.ConnectorException;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
@@ -126,6 +127,7 @@ public final class HttpSettings {
    * Reads settings that {@link #check} found nothing wrong with.
    *
    * @param baseDirectory where relative paths start
+   * @throws ConnectorException fatal, if {@link #OPERATOR_VARIABLE} is neither refuse nor allow
    */
   public static HttpEndpoint read(Settings settings, Path baseDirectory) {
     return read(settings, baseDirectory, System::getenv);
@@ -137,7 +139,6 @@ public final class HttpSettings {
     settings
         .get(HEADERS)
         .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
-    boolean forbidden = "refuse".equalsIgnoreCase(environment.apply(OPERATOR_VARIABLE));
     Optional<Path> caFile = settings.find(CA_FILE).map(baseDirectory::resolve);
     return new HttpEndpoint(
         target(settings),
@@ -146,7 +147,27 @@ public final class HttpSettings {
         caFile,
         settings.get(HTTP2),
         settings.get(CONNECT_TIMEOUT),
-        forbidden ? HttpEndpoint.PrivateAddresses.REFUSE : settings.get(PRIVATE_ADDRESSES));
+        operatorRefuses(environment)
+            ? HttpEndpoint.PrivateAddresses.REFUSE
+            : settings.get(PRIVATE_ADDRESSES));
+  }
+
+  /** A word that isn't known must not open what the operator meant to close. */
+  private static boolean operatorRefuses(Function<String, @Nullable String> environment) {
+    String word = environment.apply(OPERATOR_VARIABLE);
+    if (word == null || word.isEmpty() || word.equalsIgnoreCase("allow")) {
+      return false;
+    }
+    if (word.equalsIgnoreCase("refuse")) {
+      return true;
+    }
+    throw ConnectorException.fatal(
+        "the environment variable "
+            + OPERATOR_VARIABLE
+            + " is '"
+            + word
+            + "', expected refuse or allow",
+        null);
   }
 
   /** Where such settings lead. */

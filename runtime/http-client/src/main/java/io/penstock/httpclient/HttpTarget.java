@@ -100,7 +100,14 @@ public record HttpTarget(Scheme scheme, String host, int port, String requestUri
    */
   HttpTarget resolve(String location) {
     try {
-      return of(new URI(scheme + "://" + authority() + requestUri).resolve(new URI(location)));
+      URI to = new URI(location);
+      if (!to.isAbsolute() && to.getRawAuthority() == null && to.getRawPath().isEmpty()) {
+        // The library would go to the folder, as RFC 2396 said.
+        String query = to.getRawQuery();
+        String path = requestUri.split("\\?", 2)[0];
+        return new HttpTarget(scheme, host, port, query == null ? requestUri : path + "?" + query);
+      }
+      return of(new URI(scheme + "://" + authority() + requestUri).resolve(to));
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("a text that is no URL");
     }

@@ -28,13 +28,16 @@ final class SecretMask {
     this.secrets = secrets;
   }
 
-  /** A mask of these, each as it is, in Base64, and as it stands in a form. */
+  /** A mask of these, each as it is, in Base64, and as it stands in a form or in JSON. */
   static SecretMask of(Collection<String> secrets) {
     Set<String> all =
         new TreeSet<>(Comparator.comparingInt(String::length).thenComparing(s -> s).reversed());
     for (String secret : secrets) {
       if (secret.length() >= SHORTEST) {
         all.add(secret);
+        String json = secret.replace("\\", "\\\\").replace("\"", "\\\"");
+        all.add(json);
+        all.add(json.replace("/", "\\/"));
         all.add(URLEncoder.encode(secret, UTF_8));
         all.add(Base64.getEncoder().withoutPadding().encodeToString(secret.getBytes(UTF_8)));
       }

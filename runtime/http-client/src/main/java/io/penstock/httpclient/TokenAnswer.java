@@ -2,10 +2,8 @@ package io.penstock.httpclient;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -41,16 +39,17 @@ final class TokenAnswer {
           json.skipChildren();
         }
       }
-    } catch (JsonProcessingException e) {
+    } catch (IOException e) { // no JSON, or bytes that are no text at all
       return unusable("with no JSON object", endpoint);
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory", e);
     }
     return answer(token, lifetime, endpoint);
   }
 
   /** Some servers send the number as a text. */
   private static Duration lifetime(JsonParser json) throws IOException {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return DEFAULT_LIFETIME;
+    }
     long seconds = json.getValueAsLong(DEFAULT_LIFETIME.toSeconds());
     json.skipChildren();
     return Duration.ofSeconds(Math.max(0, Math.min(seconds, MAX_LIFETIME_SECONDS)));

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One access token and its renewal: kept until shortly before it expires, and fetched once however
- * many ask for it meanwhile. Belongs to one thread.
+ * One access token and its renewal: fetched once however many ask for it meanwhile, and renewed
+ * shortly before it expires, while it is still handed out. Belongs to one thread.
  */
 final class TokenCache {
 
@@ -46,11 +46,15 @@ final class TokenCache {
 
   private static final int MARGIN_SHARE = 10;
 
+  /** Between attempts to renew one that is still good. */
+  private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(1);
+
   private final Fetcher fetcher;
   private final LongSupplier nanoTime;
   private final List<Consumer<Answer>> waiting = new ArrayList<>();
   private Answer.@Nullable Token token;
   private long renewAtNs;
+  private long expiresAtNs;
   private boolean fetching;
 
   TokenCache(Fetcher fetcher, LongSupplier nanoTime) {
@@ -61,15 +65,22 @@ final class TokenCache {
   /** Hands over a token, now or when it is fetched. */
   void token(Consumer<Answer> consumer) {
     Answer.Token kept = token;
-    if (kept != null && nanoTime.getAsLong() - renewAtNs < 0) {
-      consumer.accept(kept);
+    long nowNs = nanoTime.getAsLong();
+    if (kept == null || nowNs - expiresAtNs >= 0) {
+      waiting.add(consumer);
+      fetch(nowNs);
       return;
     }
-    waiting.add(consumer);
+    if (nowNs - renewAtNs >= 0) {
+      fetch(nowNs); // nobody waits: a token endpoint that is down for a while holds up no call
+    }
+    consumer.accept(kept);
+  }
+
+  private void fetch(long nowNs) {
     if (!fetching) {
       fetching = true;
-      long askedNs = nanoTime.getAsLong();
-      fetcher.fetch(fetched -> fetched(fetched, askedNs));
+      fetcher.fetch(fetched -> fetched(fetched, nowNs));
     }
   }
 
@@ -79,7 +90,10 @@ final class TokenCache {
       Duration share = fetched.lifetime().dividedBy(MARGIN_SHARE);
       Duration margin = share.compareTo(MAX_MARGIN) < 0 ? share : MAX_MARGIN;
       token = fresh;
-      renewAtNs = askedNs + fetched.lifetime().minus(margin).toNanos();
+      expiresAtNs = askedNs + fetched.lifetime().toNanos();
+      renewAtNs = expiresAtNs - margin.toNanos();
+    } else {
+      renewAtNs = nanoTime.getAsLong() + RENEWAL_PAUSE.toNanos();
     }
     List<Consumer<Answer>> served = List.copyOf(waiting);
     waiting.clear();

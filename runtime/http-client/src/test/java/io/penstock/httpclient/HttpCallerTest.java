@@ -339,6 +339,21 @@ class HttpCallerTest {
   }
 
   @Test
+  void followsARedirectWithALongPageOnce() {
+    String page = "x".repeat(1 << 20);
+    server.answers(
+        request ->
+            request.uri().equals("/old")
+                ? Reply.status(307).header("location", "/new").body("text/html", page)
+                : Reply.status(200).after(Duration.ofMillis(20)));
+    HttpCaller caller = opened(reading(server.url("/old")));
+    for (int i = 0; i < 10; i++) {
+      assertThat(call(caller, "hello")).isInstanceOf(HttpResult.Accepted.class);
+    }
+    assertThat(server.received()).extracting(Received::uri).filteredOn("/new"::equals).hasSize(10);
+  }
+
+  @Test
   void followsNoRedirectToAnotherServer() {
     AtomicInteger strangers = new AtomicInteger();
     try (HttpPeer other =
@@ -409,6 +424,15 @@ class HttpCallerTest {
                 + server.port()
                 + " is at 127.0.0.1, a loopback address, and privateAddresses refuses those;"
                 + " nothing was sent");
+    assertThat(server.received()).isEmpty();
+  }
+
+  @Test
+  void addressesThatAreRefusedKeepNoConnection() {
+    HttpCaller caller = opened(reading(server.url("/hook"), "privateAddresses", "refuse"));
+    for (int i = 0; i < 20; i++) {
+      assertThat(text(call(caller, "x"))).startsWith("HTTP_ADDRESS");
+    }
     assertThat(server.received()).isEmpty();
   }
 }

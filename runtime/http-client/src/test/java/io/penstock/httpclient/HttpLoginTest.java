@@ -171,6 +171,33 @@ class HttpLoginTest {
   }
 
   @Test
+  void aTokenThatIsRefusedWithALongPageIsRenewedToo() {
+    String page = "x".repeat(1 << 20);
+    server.answers(
+        request -> {
+          Reply reply = tokenServer(request, "");
+          return reply.status() == 401 ? reply.body("text/html", page) : reply;
+        });
+    HttpCaller caller = with(client());
+    for (int i = 0; i < 5; i++) {
+      valid.clear();
+      assertThat(text(call(caller, "x"))).isEqualTo("200 ");
+    }
+    assertThat(to("/token")).hasSize(5);
+    assertThat(to("/hook")).hasSize(9);
+  }
+
+  @Test
+  void aTokenOfWhichNoLifetimeIsToldIsKept() {
+    server.answers(request -> tokenServer(request, ",\"expires_in\":null"));
+    HttpCaller caller = with(client());
+    for (int i = 0; i < 5; i++) {
+      assertThat(text(call(caller, "x"))).isEqualTo("200 ");
+    }
+    assertThat(to("/token")).hasSize(1);
+  }
+
+  @Test
   void tokensThatLiveForNoTimeAreFetchedEachTime() {
     server.answers(request -> tokenServer(request, ",\"expires_in\":0"));
     HttpCaller caller = with(client());
@@ -213,6 +240,7 @@ class HttpLoginTest {
             "{\"access_token\":1}",
             "{\"access_token\":\"a\\nb\"}",
             "{\"access_token\":\"a\"",
+            "\u0000\u0000{\u0000",
             "<html>")) {
       server.answers(request -> Reply.status(200).body("application/json", answer));
       assertThat(text(call(with(client()), "x")))

@@ -3,7 +3,9 @@ package io.penstock.httpclient;
 import static io.penstock.httpclient.Callers.endpoint;
 import static io.penstock.httpclient.Callers.raw;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.connector.ConnectorException;
 import io.penstock.connector.config.Problem;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
@@ -90,6 +92,12 @@ class HttpSettingsTest {
                     settings, Path.of(""), Map.of("PENSTOCK_PRIVATE_ADDRESSES", "refuse")::get)
                 .privateAddresses)
         .isEqualTo(HttpEndpoint.PrivateAddresses.REFUSE);
+    assertThatThrownBy(
+            () ->
+                HttpSettings.read(
+                    settings, Path.of(""), Map.of("PENSTOCK_PRIVATE_ADDRESSES", "refused")::get))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("PENSTOCK_PRIVATE_ADDRESSES is 'refused'");
   }
 
   @ParameterizedTest

@@ -142,6 +142,23 @@ class SecretsTest {
   }
 
   @Test
+  void areHiddenAsAServerDecodesThemToo() {
+    SecretMask mask =
+        Callers.endpoint(
+                raw("http://h/hooks/path%2Fsecret%3D7/x?code=abc%2Bdef%3D%3D&key=white+space"))
+            .mask();
+    assertThat(mask.mask("no path/secret=7, no abc+def== and no white space", ""))
+        .isEqualTo("no ***, no *** and no ***");
+  }
+
+  @Test
+  void areHiddenInJsonToo() {
+    SecretMask mask = SecretMask.of(List.of("a/b+c==", "pass\"w\\ord"));
+    assertThat(mask.mask("{\"a/b+c==\":\"a\\/b+c==\",\"p\":\"pass\\\"w\\\\ord\"}", ""))
+        .isEqualTo("{\"***\":\"***\",\"p\":\"***\"}");
+  }
+
+  @Test
   void areNotInProblemsEither() {
     Problems problems = new Problems();
     for (Map<String, Object> raw :

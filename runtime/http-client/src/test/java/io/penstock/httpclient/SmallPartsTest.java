@@ -36,6 +36,11 @@ class SmallPartsTest {
   @CsvSource({
     "http://h/a/b,c,http://h:80/a/c,true",
     "http://h/a/b,/c?d,http://h:80/c?d,true",
+    "http://h/a/b?x=1,?y=2,http://h:80/a/b?y=2,true",
+    "http://h/a/b?x=1,#f,http://h:80/a/b?x=1,true",
+    "http://h/a/b?x=1,'',http://h:80/a/b?x=1,true",
+    "http://h,?y=2,http://h:80/?y=2,true",
+    "http://h/a/b/c,../d,http://h:80/a/d,true",
     "http://h/a,https://H/c,https://h:443/c,true",
     "http://h:8080/a,https://h:8443/c,https://h:8443/c,true",
     "http://h/a,http://h:81/,http://h:81/,false",
@@ -80,6 +85,7 @@ class SmallPartsTest {
         "::ffff:10.0.0.1",
         "::10.0.0.1",
         "64:ff9b::10.0.0.1",
+        "64:ff9b:1::a9fe:a9fe",
         "2002:7f00:1::",
         "2002:c0a8:101::"
       })

@@ -7,6 +7,7 @@ import io.penstock.httpclient.TokenCache.Fetched;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,29 @@ class TokenCacheTest {
     pass(Duration.ofSeconds(1));
     cache.token(got::add);
     assertThat(fetches).hasSize(1);
+  }
+
+  @Test
+  void isUsedUntilItExpiresWhileItCannotBeRenewed() {
+    Answer down = new Answer.Unavailable(new HttpResult.Overloaded(503, Optional.empty(), "down"));
+    cache.token(got::add);
+    issue("a", Duration.ofMinutes(10));
+    pass(Duration.ofMinutes(9));
+    for (int second = 0; second < 60; second++) {
+      got.clear();
+      cache.token(got::add);
+      assertThat(got).as("nobody waits").containsExactly(new Answer.Token("a"));
+      assertThat(fetches).hasSize(1);
+      fetches.remove(0).accept(new Fetched(down, Duration.ZERO));
+      cache.token(got::add);
+      assertThat(fetches).as("not asked again at once").isEmpty();
+      pass(Duration.ofSeconds(1));
+    }
+    got.clear();
+    cache.token(got::add);
+    assertThat(got).isEmpty();
+    fetches.remove(0).accept(new Fetched(down, Duration.ZERO));
+    assertThat(got).containsExactly(down);
   }
 
   @Test

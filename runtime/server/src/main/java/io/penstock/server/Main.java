@@ -46,13 +46,13 @@ public final class Main {
     System.exit(PenstockCommand.commandLine(surroundings).execute(args));
   }
 
-  /** The first signal asks for a stop, the second ends the process at once. */
+  /** The first signal asks for a stop, if that is heeded; the second ends the process at once. */
   private static void handle(Signal signal, StopSignal stop) {
     try {
       Signal.handle(
           signal,
           received -> {
-            if (!stop.request()) {
+            if (!stop.isHeeded() || !stop.request()) {
               Runtime.getRuntime().halt(SIGNALLED + received.getNumber());
             }
           });

@@ -33,6 +33,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
               Set.of("connector", "functions", "engine", "invoker", "storage", "broker"),
               40),
           new Module("source.generate", Set.of("connector", "functions"), 9),
+          new Module("source.file", Set.of("connector", "functions", "cloudevents"), 12),
           new Module("source.http", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("sink.file", Set.of("connector", "functions", "cloudevents"), 7),
@@ -41,6 +42,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
               "sink.webhook", Set.of("connector", "functions", "cloudevents", "httpclient"), 7),
           new Module("examples", Set.of("functions"), 4),
           // For tests and the demo only.
+          new Module("testing", Set.of("connector", "functions", "invoker"), 4),
           new Module("testkit", Set.of("connector", "functions", "engine"), 20),
           new Module("broker", Set.of(), 10));
 

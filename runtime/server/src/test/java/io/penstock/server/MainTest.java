@@ -88,6 +88,22 @@ class MainTest {
     assertThat(process.exitValue()).as(log()).isEqualTo(128 + 15);
   }
 
+  @Test
+  void endsAtOnceWhereThereIsNothingToFinish() throws Exception {
+    write("stuck.json", STUCK);
+    Path cases =
+        write(
+            "stuck.test.json",
+            "{ \"cases\": [ { \"name\": \"n\", \"events\": [ { \"data\": \"x\" } ] } ] }");
+    start("test", cases);
+    await().atMost(SOON).until(() -> log().contains("stuck.test.json"));
+
+    process.destroy();
+
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(log()).isEqualTo(128 + 15);
+  }
+
   private void run(Path file) throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();

@@ -5,6 +5,7 @@ import io.penstock.connector.Failpoints;
 import io.penstock.connector.StateStore;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ public final class FileStateStore implements StateStore, AutoCloseable {
         "the data folder "
             + folder
             + " can't be used: "
-            + e
+            + (e instanceof FileAlreadyExistsException ? "it is a file" : e)
             + ". Give the worker a folder that it may write to",
         e);
   }

@@ -55,6 +55,9 @@ public final class ConfigKey<T> {
     @Nullable T read(Object raw, String path, Problems problems);
   }
 
+  /** With an exponent of a billion, a number written without it would fill the memory. */
+  private static final int MOST_ZEROS = 100;
+
   private final String name;
   private final Type type;
   private final String typeName;
@@ -252,7 +255,8 @@ public final class ConfigKey<T> {
       return null;
     }
     if (range != null && !range.contains(value)) {
-      problems.add(ProblemCode.OUT_OF_RANGE, path, shown(raw), typeName + " from " + range.text());
+      problems.add(
+          ProblemCode.OUT_OF_RANGE, path, shown(raw), shortType() + " from " + range.text());
       return null;
     }
     return value;
@@ -262,7 +266,13 @@ public final class ConfigKey<T> {
     if (!choices.isEmpty() && raw instanceof String word && !secret) {
       problems.addUnknown(ProblemCode.UNKNOWN_WORD, path, word, choices);
     } else {
-      problems.add(ProblemCode.WRONG_TYPE, path, shown(raw), typeWithArticle());
+      boolean empty =
+          type == Type.TEXT && "".equals(raw) || type == Type.TEXTS && List.of().equals(raw);
+      problems.add(
+          ProblemCode.WRONG_TYPE,
+          path,
+          shown(raw),
+          empty ? typeWithArticle() + " that isn't empty" : typeWithArticle());
     }
   }
 
@@ -282,6 +292,11 @@ public final class ConfigKey<T> {
       return typeName;
     }
     return (typeName.startsWith("o") ? "an " : "a ") + typeName;
+  }
+
+  /** The type with its article and without examples, for example {@code a duration}. */
+  private String shortType() {
+    return typeWithArticle().replaceFirst(" such as .*", "");
   }
 
   private static <T> @Nullable T tried(String text, Function<String, T> parser) {
@@ -355,7 +370,7 @@ public final class ConfigKey<T> {
           if (value instanceof String || value instanceof Number || value instanceof Boolean) {
             properties.put(
                 String.valueOf(key),
-                value instanceof BigDecimal number
+                value instanceof BigDecimal number && Math.abs((long) number.scale()) <= MOST_ZEROS
                     ? number.toPlainString()
                     : String.valueOf(value));
           } else {
@@ -437,6 +452,9 @@ public final class ConfigKey<T> {
     }
 
     private static String shownBound(Object bound) {
+      if (bound instanceof Double number) {
+        return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
+      }
       return bound instanceof Duration d ? Durations.format(d) : bound.toString();
     }
   }

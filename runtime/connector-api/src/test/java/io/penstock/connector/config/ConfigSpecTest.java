@@ -158,6 +158,15 @@ class ConfigSpecTest {
   }
 
   @Test
+  void a_property_of_any_size_takes_little_room() {
+    Map<String, Object> numbers =
+        Map.of("large", new BigDecimal("1E+999999999"), "small", new BigDecimal("1E-999999999"));
+    Settings settings = read(Map.of("text", "t", "properties", numbers));
+    assertThat(settings.get(PROPERTIES))
+        .isEqualTo(Map.of("large", "1E+999999999", "small", "1E-999999999"));
+  }
+
+  @Test
   void everything_that_is_wrong_is_told_at_once() {
     Map<String, Object> raw = new LinkedHashMap<>();
     raw.put("integr", 3L);
@@ -188,15 +197,16 @@ class ConfigSpecTest {
 
   @Test
   void a_wrong_value_is_told_with_what_is_right() {
-    assertThat(problem("text", "")).isEqualTo("$.x.text: found an empty text, expected a text");
+    assertThat(problem("text", ""))
+        .isEqualTo("$.x.text: found an empty text, expected a text that isn't empty");
     assertThat(problem("text", 5L)).isEqualTo("$.x.text: found 5, expected a text");
     assertThat(problem("integer", "5"))
         .isEqualTo("$.x.integer: found '5', expected a whole number");
     assertThat(problem("integer", new BigDecimal("1.5"))).contains("found 1.5, expected a whole");
     assertThat(problem("integer", BigInteger.TEN.pow(30))).contains("expected a whole number");
     assertThat(problem("integer", 0L))
-        .isEqualTo("$.x.integer: found 0, expected whole number from 1 to 10");
-    assertThat(problem("number", 1.01)).contains("number from 0.0 to 1.0");
+        .isEqualTo("$.x.integer: found 0, expected a whole number from 1 to 10");
+    assertThat(problem("number", 1.01)).contains("expected a number from 0 to 1");
     assertThat(problem("number", new BigDecimal("1E+999"))).contains("expected a number");
     assertThat(problem("flag", "yes")).isEqualTo("$.x.flag: found 'yes', expected true or false");
     assertThat(problem("duration", "5 minutes"))
@@ -204,7 +214,7 @@ class ConfigSpecTest {
             "$.x.duration: found '5 minutes', expected a duration such as \"200ms\", \"5s\","
                 + " \"10m\", \"1h\"");
     assertThat(problem("duration", 5L)).contains("found 5, expected a duration");
-    assertThat(problem("duration", "2m")).contains("from 0ms to 1m");
+    assertThat(problem("duration", "2m")).contains("expected a duration from 0ms to 1m");
     assertThat(problem("size", "1 meg")).contains("found '1 meg', expected a size such as");
     assertThat(problem("size", "1GiB")).contains("from 1KiB to 64MiB");
     assertThat(problem("choice", "bykey"))

@@ -17,6 +17,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,6 +93,7 @@ public final class JsonCodec implements Codec {
    * @throws DecodeException if it is not JSON
    */
   public <T> T read(byte[] payload, TokenReader<T> reader) {
+    checkUtf8(payload);
     try (JsonParser parser = JSON.createParser(payload)) {
       if (parser.nextToken() == null) {
         throw new DecodeException("payload of " + payload.length + " bytes: empty, expected JSON");
@@ -111,6 +115,28 @@ public final class JsonCodec implements Codec {
       throw notJson(payload, "a number has an exponent beyond 32 bits", null);
     } catch (IOException e) {
       throw notJson(payload, "not in UTF-8", null);
+    }
+  }
+
+  /** The parser would guess at UTF-16, and take surrogates and characters longer than they must be. */
+  private static void checkUtf8(byte[] payload) {
+    boolean ascii = true;
+    boolean zero = false; // no JSON has one, and the guess is made by them
+    for (byte b : payload) {
+      ascii &= b >= 0;
+      zero |= b == 0;
+    }
+    if (zero || !ascii && !isUtf8(payload)) {
+      throw notJson(payload, "not in UTF-8", null);
+    }
+  }
+
+  private static boolean isUtf8(byte[] payload) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 

@@ -33,7 +33,7 @@ public final class CoreLoop {
   private final EngineEnvironment environment;
   private final Agents agents;
   private final LedgerFactory ledgers;
-  private final Gates gates = new Gates();
+  private final Gates gates;
   private final Queue<Task> inbox = new ConcurrentLinkedQueue<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(
@@ -52,6 +52,7 @@ public final class CoreLoop {
   /** A loop with ledgers of another make, for tests. */
   public CoreLoop(EngineEnvironment environment, Agents agents, LedgerFactory ledgers) {
     this.environment = environment;
+    this.gates = new Gates(environment.random()::nextDouble);
     this.agents = agents;
     this.ledgers = ledgers;
   }

@@ -12,6 +12,7 @@ import io.penstock.engine.Order;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.RoutePlan;
 import io.penstock.engine.deliver.SinkPort;
+import io.penstock.engine.flow.Departure;
 import io.penstock.engine.flow.Gate;
 import io.penstock.engine.flow.Limit;
 import io.penstock.engine.order.BatchLimits;
@@ -41,9 +42,6 @@ final class Route {
   /** Fewer would have the source asked for too little at a time. */
   private static final int MIN_WANTED = 1_000;
 
-  /** The longest that a throttle without a Retry-After keeps a gate shut. */
-  private static final long MAX_SHUT_NS = Duration.ofSeconds(5).toNanos();
-
   private static final AttemptEnd NOTHING_MADE = new AttemptEnd.Done(List.of());
 
   final RoutePlan plan;
@@ -64,8 +62,6 @@ final class Route {
   /** Those of them that are called and within their time, in the order of their deadlines. */
   private final Set<BatchRun> running = new LinkedHashSet<>();
 
-  private int throttlesInARow;
-  private long lastThrottleNs;
   private volatile @Nullable String progress;
 
   Route(
@@ -138,9 +134,9 @@ final class Route {
   /** The start is durable. The works, or the whole connector, may have gone meanwhile. */
   void started(BatchRun run, long nowNs) {
     if (core.isPastDrain() || run.works.stream().allMatch(work -> work.ended)) {
-      leave(run, Limit.Verdict.SERVED, nowNs);
+      leave(run, Limit.Verdict.INCONCLUSIVE, 0, nowNs);
     } else if (run.works.stream().anyMatch(work -> work.cancelled)) {
-      leave(run, Limit.Verdict.SERVED, nowNs);
+      leave(run, Limit.Verdict.INCONCLUSIVE, 0, nowNs);
       outcomes.putBackAll(run.works, nowNs, nowNs);
     } else {
       invoke(run, nowNs);
@@ -188,7 +184,7 @@ final class Route {
 
   /** The start could not be made durable: everything goes back, at no attempt's cost. */
   void notStarted(BatchRun run, long nowNs) {
-    leave(run, Limit.Verdict.SERVED, nowNs);
+    leave(run, Limit.Verdict.INCONCLUSIVE, 0, nowNs);
     outcomes.putBackAll(run.works, nowNs + plan.retry().backoffNs(1, core.random()), nowNs);
   }
 
@@ -208,13 +204,16 @@ final class Route {
   /** A work of a plain stream has left its batch, delivered or not; the last one frees the slot. */
   void leftStream(BatchRun run, long nowNs) {
     if (--run.open == 0) {
-      leave(run, Limit.Verdict.SERVED, nowNs);
+      leave(run, Limit.Verdict.SERVED, 0, nowNs);
     }
   }
 
-  private void leave(BatchRun run, Limit.Verdict verdict, long nowNs) {
+  private void leave(BatchRun run, Limit.Verdict verdict, long retryAfterNs, long nowNs) {
     if (inside.remove(run)) {
-      gate.leave(run.startNs, nowNs, verdict, core.wallTime());
+      gate.leave(
+          new Departure(run.startNs, nowNs, run.events().size(), verdict, retryAfterNs),
+          plan.retry(),
+          core.wallTime());
     }
   }
 
@@ -280,7 +279,7 @@ final class Route {
     run.works = List.of();
     if (run.timedOut) {
       gate.unstuck();
-      leave(run, Limit.Verdict.TIMED_OUT, nowNs);
+      leave(run, Limit.Verdict.TIMED_OUT, 0, nowNs);
       if (run.handled) {
         core.countLate(batch.size());
       } else {
@@ -289,49 +288,23 @@ final class Route {
       return;
     }
     Limit.Verdict verdict = Limit.Verdict.SERVED;
+    Duration throttle = null;
     if (result instanceof InvocationResult.Throttled throttled) {
-      verdict = Limit.Verdict.THROTTLED;
-      shut(run, RetryPolicy.delayNs(throttled.retryAfter()), nowNs);
+      throttle = throttled.retryAfter();
       outcomes.throttledAll(batch, throttled, nowNs);
     } else if (result instanceof InvocationResult.Failed failed) {
-      throttlesInARow = 0;
+      verdict = Limit.Verdict.INCONCLUSIVE;
       outcomes.batchFailed(batch, failed.code(), failed.text(), nowNs);
     } else if (result instanceof InvocationResult.AllDone) {
-      throttlesInARow = 0;
       allDone(batch, nowNs);
     } else {
-      verdict = each(run, batch, result, nowNs);
+      throttle = outcomes.each(batch, result, nowNs);
     }
-    leave(run, verdict, nowNs);
-  }
-
-  /**
-   * Keeps the gate shut for as long as was asked; without an answer to that, for a backoff that
-   * begins with the second throttle in a row. Invocations that started before the last throttle tell
-   * nothing new.
-   */
-  private void shut(BatchRun run, long retryAfterNs, long nowNs) {
-    long shutNs = retryAfterNs;
-    if (throttlesInARow == 0 || run.startNs - lastThrottleNs >= 0) {
-      lastThrottleNs = nowNs;
-      if (throttlesInARow++ > 0) {
-        long backoff = plan.retry().backoffNs(throttlesInARow - 1, core.random());
-        shutNs = Math.max(shutNs, Math.min(MAX_SHUT_NS, backoff));
-      }
-    }
-    if (shutNs > 0) {
-      gate.shutUntil(nowNs + shutNs);
-    }
-  }
-
-  private Limit.Verdict each(BatchRun run, List<Work> batch, InvocationResult result, long nowNs) {
-    Duration throttle = outcomes.each(batch, result, nowNs);
     if (throttle == null) {
-      throttlesInARow = 0;
-      return Limit.Verdict.SERVED;
+      leave(run, verdict, 0, nowNs);
+    } else {
+      leave(run, Limit.Verdict.THROTTLED, RetryPolicy.delayNs(throttle), nowNs);
     }
-    shut(run, RetryPolicy.delayNs(throttle), nowNs);
-    return Limit.Verdict.THROTTLED;
   }
 
   private void allDone(List<Work> batch, long nowNs) {
@@ -398,14 +371,7 @@ final class Route {
   Optional<GateStatus> status() {
     return function == null
         ? Optional.empty()
-        : Optional.of(
-            new GateStatus(
-                functionName(),
-                gate.limit(),
-                gate.inFlight(),
-                gate.stuckCount(),
-                gate.history(),
-                Optional.ofNullable(progress)));
+        : Optional.of(gate.status(functionName(), Optional.ofNullable(progress)));
   }
 
   boolean isDeadLettering() {

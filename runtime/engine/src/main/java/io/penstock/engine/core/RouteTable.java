@@ -11,9 +11,7 @@ import io.penstock.engine.Order;
 import io.penstock.engine.RoutePlan;
 import io.penstock.engine.SinkPlan;
 import io.penstock.engine.deliver.SinkPort;
-import io.penstock.engine.flow.AimdLimit;
 import io.penstock.engine.flow.Gate;
-import io.penstock.engine.flow.Limit;
 import io.penstock.engine.order.ArrivalOrder;
 import io.penstock.engine.order.KeyOrder;
 import io.penstock.engine.order.ReadyQueue;
@@ -24,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of a connector, its own and the named ones, with their gates and sinks. */
@@ -101,9 +98,13 @@ final class RouteTable {
             .map(f -> hold("function " + f.account() + "/" + f.name(), f.concurrency()))
             .orElseGet(
                 () ->
-                    hold(
-                        "stream " + plan.name() + "/" + route.name(),
-                        () -> new StreamLimit(success, plan.delivery().batch().maxEvents())));
+                    held(
+                        loop.gates()
+                            .holdLimit(
+                                "stream " + plan.name() + "/" + route.name(),
+                                () ->
+                                    new StreamLimit(
+                                        success, plan.delivery().batch().maxEvents()))));
     Route made = new Route(core, route, plan.delivery(), queue(route), gate, success, failure);
     all.add(made);
     return made;
@@ -136,11 +137,10 @@ final class RouteTable {
   }
 
   private Gate hold(String key, ConcurrencyPolicy policy) {
-    return hold(key, () -> new AimdLimit(policy));
+    return held(loop.gates().hold(key, policy));
   }
 
-  private Gate hold(String key, Supplier<Limit> limit) {
-    Gate gate = loop.gates().hold(key, limit);
+  private Gate held(Gate gate) {
     gates.add(gate);
     return gate;
   }

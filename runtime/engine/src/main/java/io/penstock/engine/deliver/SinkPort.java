@@ -11,6 +11,7 @@ import io.penstock.engine.ConnectorStatus.SinkStatus;
 import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.SinkPlan;
+import io.penstock.engine.flow.Departure;
 import io.penstock.engine.flow.Gate;
 import io.penstock.engine.flow.Limit;
 import java.time.Duration;
@@ -275,6 +276,7 @@ public final class SinkPort<W> {
       @Nullable List<SinkOutcome> outcomes,
       @Nullable Throwable error,
       long nowNs) {
+    int size = delivery.parcels.size();
     String broken = null;
     if (outcomes == null) {
       broken = String.valueOf(error);
@@ -301,13 +303,9 @@ public final class SinkPort<W> {
     if (!abandoned) {
       inFlight--;
       gate.leave(
-          delivery.startNs,
-          nowNs,
-          round.throttled ? Limit.Verdict.THROTTLED : Limit.Verdict.SERVED,
+          new Departure(delivery.startNs, nowNs, size, round.verdict, round.retryAfterNs),
+          plan.retry(),
           core.wallTime());
-    }
-    if (round.shutNs > 0) {
-      gate.shutUntil(nowNs + round.shutNs);
     }
     if (!delivery.parcels.isEmpty() && state != State.CLOSED) {
       retries += delivery.parcels.size();
@@ -322,9 +320,9 @@ public final class SinkPort<W> {
   /** What one answer of the sink comes to. */
   private static final class Round {
     private @Nullable String code; // of the parcel that is looked at
-    private boolean throttled;
+    private Limit.Verdict verdict = Limit.Verdict.SERVED;
+    private long retryAfterNs;
     private long delayNs;
-    private long shutNs;
   }
 
   private boolean staysAfter(
@@ -340,6 +338,9 @@ public final class SinkPort<W> {
     }
     if (outcome instanceof SinkOutcome.Retry retry) {
       parcel.failed();
+      if (round.verdict == Limit.Verdict.SERVED) {
+        round.verdict = Limit.Verdict.INCONCLUSIVE;
+      }
       lastError = core.note("SINK_ERROR", plan.name() + ": " + retry.text());
       round.delayNs =
           Math.max(
@@ -358,14 +359,12 @@ public final class SinkPort<W> {
       }
     } else if (outcome instanceof SinkOutcome.Throttled throttled) {
       parcel.throttled();
-      round.throttled = true;
+      round.verdict = Limit.Verdict.THROTTLED;
       lastError = core.note("SINK_THROTTLED", plan.name() + ": " + throttled.text());
-      long wait =
-          Math.max(
-              RetryPolicy.delayNs(throttled.after()),
-              plan.retry().backoffNs(parcel.throttles(), core.random()));
-      round.shutNs = Math.max(round.shutNs, wait);
-      round.delayNs = Math.max(round.delayNs, wait);
+      long askedNs = RetryPolicy.delayNs(throttled.after());
+      long backoffNs = plan.retry().backoffNs(parcel.throttles(), core.random());
+      round.retryAfterNs = Math.max(round.retryAfterNs, askedNs);
+      round.delayNs = Math.max(round.delayNs, Math.max(askedNs, backoffNs));
     } else if (outcome instanceof SinkOutcome.Reject reject) {
       String code = round.code == null ? "SINK_REJECTED" : round.code;
       lastError = core.note(code, plan.name() + ": " + reject.text());
@@ -471,7 +470,7 @@ public final class SinkPort<W> {
         retries,
         waiting,
         unreadable,
-        gate.limit(),
+        gate.status(plan.destination(), Optional.empty()),
         Optional.ofNullable(lastError));
   }
 }

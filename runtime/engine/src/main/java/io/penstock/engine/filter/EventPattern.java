@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventPattern implements EventFilter {
 
+  /** The words that make a condition, such as {@code prefix}, for editors. */
+  public static final List<String> OPERATORS = ValuesReader.OPERATORS;
+
   private final Rule rule;
 
   /** Of each alternative, what is not about the payload. */

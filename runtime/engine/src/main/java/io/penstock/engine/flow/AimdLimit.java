@@ -33,7 +33,8 @@ public final class AimdLimit implements Limit {
 
   @Override
   public String onSample(Sample sample) {
-    if (wasCut && sample.startNs() - lastCutNs < 0) {
+    boolean isOld = wasCut && sample.startNs() - lastCutNs < 0;
+    if (isOld || sample.verdict() == Verdict.INCONCLUSIVE) {
       return UNCHANGED;
     }
     if (sample.verdict() != Verdict.SERVED) {
@@ -44,7 +45,7 @@ public final class AimdLimit implements Limit {
       limit = Math.max(policy.min(), (int) (limit * CUT));
       return limit == before
           ? UNCHANGED
-          : sample.verdict() == Verdict.THROTTLED ? "throttled" : "timed out";
+          : sample.verdict() == Verdict.THROTTLED ? "refused" : "timed out";
     }
     if (limit >= policy.max() || sample.inFlight() < limit * USED) {
       return UNCHANGED;

@@ -3,6 +3,7 @@ package io.penstock.engine.flow;
 import io.penstock.engine.ConcurrencyPolicy;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -21,20 +22,42 @@ public final class Gates {
   }
 
   private final Map<String, Held> gates = new HashMap<>();
+  private final DoubleSupplier random;
+
+  /**
+   * No gates yet.
+   *
+   * @param random from 0 to 1, for jitter
+   */
+  public Gates(DoubleSupplier random) {
+    this.random = random;
+  }
 
   /**
    * The gate of a key, made with this policy if nobody holds it yet: the first holder's policy
    * counts for all.
    */
   public Gate hold(String key, ConcurrencyPolicy policy) {
-    return hold(key, () -> new AimdLimit(policy));
+    return hold(key, () -> gate(key, policy));
   }
 
-  /** The gate of a key, made with this limit if nobody holds it yet. */
-  public Gate hold(String key, Supplier<Limit> limit) {
-    Held held = gates.computeIfAbsent(key, k -> new Held(new Gate(k, limit.get())));
+  /** The gate of a key, made with this limit, which finds no rate, if nobody holds it yet. */
+  public Gate holdLimit(String key, Supplier<Limit> limit) {
+    return hold(key, () -> new Gate(key, limit.get(), Gate.Rates.IGNORED, random));
+  }
+
+  private Gate hold(String key, Supplier<Gate> gate) {
+    Held held = gates.computeIfAbsent(key, k -> new Held(gate.get()));
     held.holders++;
     return held.gate;
+  }
+
+  private Gate gate(String key, ConcurrencyPolicy policy) {
+    return switch (policy.algorithm()) {
+      case ADAPTIVE -> new Gate(key, new AdaptiveLimit(policy, random), Gate.Rates.LEARNED, random);
+      case AIMD -> new Gate(key, new AimdLimit(policy), Gate.Rates.LEARNED, random);
+      case FIXED -> new Gate(key, new FixedLimit(policy.max()), Gate.Rates.IGNORED, random);
+    };
   }
 
   /** Gives a gate up. */

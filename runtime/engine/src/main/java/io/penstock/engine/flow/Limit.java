@@ -21,9 +21,11 @@ public interface Limit {
 
   /** What a sample tells. */
   enum Verdict {
-    /** It was handled, well or badly: no sign of overload. */
+    /** It was handled: no sign of overload. */
     SERVED,
-    /** It was turned away because of overload. */
+    /** It failed, or was never sent: that says nothing of the load. */
+    INCONCLUSIVE,
+    /** It was turned away because too much was in flight. */
     THROTTLED,
     /** It took longer than its timeout. */
     TIMED_OUT
@@ -34,8 +36,15 @@ public interface Limit {
    *
    * @param startNs when it started
    * @param endNs when it ended
-   * @param inFlight how many ran when it ended, itself included
+   * @param events how many events it carried
+   * @param inFlight how many ran when the last one before its end started
    * @param verdict what it tells
    */
-  record Sample(long startNs, long endNs, int inFlight, Verdict verdict) {}
+  record Sample(long startNs, long endNs, int events, int inFlight, Verdict verdict) {
+
+    /** How long it took, one nanosecond at least. */
+    long latencyNs() {
+      return Math.max(1, endNs - startNs);
+    }
+  }
 }

@@ -57,7 +57,12 @@ public final class TransformForm {
           .doc(
               "Of TEMPLATE how values are put into a text: written as JSON, or as they are; default"
                   + " json for a text that starts with a bracket or brace, and none for others.");
-  private static final ConfigSpec SPEC = ConfigSpec.of(FORM, VALUE, TEMPLATE_KEY, ESCAPE);
+
+  /** The keys of a transform, for editors and documents. */
+  public static final ConfigSpec SPEC = ConfigSpec.of(FORM, VALUE, TEMPLATE_KEY, ESCAPE);
+
+  /** The words that {@code form} may be. */
+  public static final List<String> FORMS = List.of(ORIGINAL, CONSTANT, JSONPATH, TEMPLATE);
 
   private final String path;
   private final Codec format;
@@ -127,9 +132,7 @@ public final class TransformForm {
             .map(template -> template);
       }
       case "" -> {} // reported already
-      default ->
-          problems.addUnknown(
-              path + ".form", form, List.of(ORIGINAL, CONSTANT, JSONPATH, TEMPLATE));
+      default -> problems.addUnknown(path + ".form", form, FORMS);
     }
     return Optional.empty();
   }

@@ -23,7 +23,7 @@ class CallSizeTest extends CoreBench {
         "sink",
         sink,
         "eight",
-        new ConcurrencyPolicy(8, 8, 8),
+        ConcurrencyPolicy.aimd(8, 8, 8),
         Optional.empty(),
         Optional.empty(),
         RetryPolicy.FOREVER);

@@ -360,7 +360,7 @@ class EndingTest extends CoreBench {
 
   @Test
   void slotsOfAFunctionThatNeverAnswersAreFreeForOthersInTheEnd() {
-    ConcurrencyPolicy one = new ConcurrencyPolicy(1, 1, 1);
+    ConcurrencyPolicy one = ConcurrencyPolicy.aimd(1, 1, 1);
     function.waits();
     ConnectorCore first = bench.add(plan().function(function, "shared", one).build());
     FakeLog otherLog = new FakeLog("x");
@@ -406,7 +406,7 @@ class EndingTest extends CoreBench {
         "onSuccess[0]",
         sink,
         destination,
-        new ConcurrencyPolicy(1, 1, 1),
+        ConcurrencyPolicy.aimd(1, 1, 1),
         Optional.empty(),
         Optional.empty(),
         PlanBuilder.THREE);

@@ -383,7 +383,7 @@ class FailureTest extends CoreBench {
     ConnectorCore core =
         bench.add(
             plan()
-                .function(function, "orders", new ConcurrencyPolicy(4, 4, 4))
+                .function(function, "orders", ConcurrencyPolicy.aimd(4, 4, 4))
                 .order(Order.KEY)
                 .retry(RetryPolicy.FOREVER)
                 .window(window, 1 << 20, whenFull)

@@ -357,7 +357,7 @@ class LanesTest extends CoreBench {
     ConnectorCore core =
         bench.add(
             plan()
-                .function(function, "orders", new ConcurrencyPolicy(4, 4, 4))
+                .function(function, "orders", ConcurrencyPolicy.aimd(4, 4, 4))
                 .batch(1, Duration.ZERO)
                 .build());
     append("a", "e1", "e2", "f3", "g4");

@@ -245,7 +245,7 @@ class QueueTest extends CoreBench {
   @Test
   void withoutRoutesNoMoreIsHandedOverThanTheFunctionHasCreditFor() {
     function.waits();
-    bench.add(queuePlan().function(function, "tasks", new ConcurrencyPolicy(2, 2, 2)).build());
+    bench.add(queuePlan().function(function, "tasks", ConcurrencyPolicy.aimd(2, 2, 2)).build());
     for (int i = 0; i < 50; i++) {
       queue.add(task("t" + i));
     }
@@ -257,7 +257,7 @@ class QueueTest extends CoreBench {
   @Test
   void theSameCreditIsNotUsedTwice() {
     function.waits();
-    bench.add(queuePlan().function(function, "tasks", new ConcurrencyPolicy(2, 2, 2)).build());
+    bench.add(queuePlan().function(function, "tasks", ConcurrencyPolicy.aimd(2, 2, 2)).build());
     for (int i = 0; i < 50; i++) {
       queue.add(task("t" + i));
     }
@@ -275,7 +275,7 @@ class QueueTest extends CoreBench {
   void aStopGivesBackWhatIsNotSettled() {
     function.waits();
     ConnectorCore core =
-        bench.add(queuePlan().function(function, "tasks", new ConcurrencyPolicy(2, 2, 2)).build());
+        bench.add(queuePlan().function(function, "tasks", ConcurrencyPolicy.aimd(2, 2, 2)).build());
     for (int i = 0; i < 5; i++) {
       queue.add(task("t" + i));
     }

@@ -88,7 +88,7 @@ class RouteTest extends CoreBench {
     ConnectorCore core =
         bench.add(
             plan()
-                .function(function, "orders", new ConcurrencyPolicy(4, 4, 4))
+                .function(function, "orders", ConcurrencyPolicy.aimd(4, 4, 4))
                 .order(Order.KEY)
                 .batch(1, Duration.ZERO)
                 .build());
@@ -425,7 +425,7 @@ class RouteTest extends CoreBench {
   @Test
   void twoConnectorsWithTheSameFunctionShareItsLimit() {
     function.waits();
-    ConcurrencyPolicy one = new ConcurrencyPolicy(1, 1, 1);
+    ConcurrencyPolicy one = ConcurrencyPolicy.aimd(1, 1, 1);
     bench.add(plan().function(function, "shared", one).build());
     FakeLog otherLog = new FakeLog("x");
     bench.add(new PlanBuilder("other", otherLog).function(function, "shared", one).build());

@@ -38,7 +38,9 @@ class DeliveryPropertyTest {
     private final HandWorker worker = new HandWorker();
     private final ScriptedSink sink = new ScriptedSink();
     private final Owners owners = new Owners();
-    private final Gate gate = new Gate("d", new AimdLimit(new ConcurrencyPolicy(1, 4, 2)));
+    private final Gate gate =
+        new Gate(
+            "d", new AimdLimit(ConcurrencyPolicy.aimd(1, 4, 2)), Gate.Rates.IGNORED, () -> 0.5);
     private final Set<Integer> released = new HashSet<>();
     private final Ordered ordered;
     private final SinkPort<String> port;
@@ -96,7 +98,10 @@ class DeliveryPropertyTest {
       for (int i = random.nextInt(6); i >= 0; i--) {
         switch (random.nextInt(4)) {
           case 0 -> worker.run();
-          case 1 -> core.pass(random.nextInt(60));
+          case 1 -> {
+            core.pass(random.nextInt(60));
+            port.pump(core.nowNs);
+          }
           case 2 -> answerOne();
           default -> releaseOne();
         }

@@ -43,7 +43,11 @@ abstract class SinkPortBench {
   Optional<Transform> transform = Optional.empty();
 
   static Gate gate(int limit) {
-    return new Gate("destination d", new AimdLimit(new ConcurrencyPolicy(1, limit, limit)));
+    return new Gate(
+        "destination d",
+        new AimdLimit(ConcurrencyPolicy.aimd(1, limit, limit)),
+        Gate.Rates.IGNORED,
+        () -> 0.5);
   }
 
   SinkPort<String> port() {

@@ -62,7 +62,7 @@ public final class PlanBuilder {
 
   /** Calls a function with a timeout of 100 ms, two at a time. */
   public PlanBuilder function(FunctionInvoker invoker) {
-    return function(invoker, name, new ConcurrencyPolicy(1, 2, 2));
+    return function(invoker, name, ConcurrencyPolicy.aimd(1, 2, 2));
   }
 
   /** Calls a function. */
@@ -116,7 +116,7 @@ public final class PlanBuilder {
         called,
         sink,
         called + " " + System.identityHashCode(sink),
-        new ConcurrencyPolicy(1, 4, 4),
+        ConcurrencyPolicy.aimd(1, 4, 4),
         Optional.empty(),
         Optional.empty(),
         retry);
@@ -194,7 +194,7 @@ public final class PlanBuilder {
   public static RoutePlan route(String called, FunctionInvoker invoker, FailurePlan failure) {
     return new RoutePlan(
         called,
-        Optional.of(plan(invoker, called, new ConcurrencyPolicy(1, 1, 1))),
+        Optional.of(plan(invoker, called, ConcurrencyPolicy.aimd(1, 1, 1))),
         THREE,
         List.of(),
         failure);

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 
 class AimdLimitTest {
 
-  private final AimdLimit limit = new AimdLimit(new ConcurrencyPolicy(1, 20, 10));
+  private final AimdLimit limit = new AimdLimit(ConcurrencyPolicy.aimd(1, 20, 10));
 
   private String sample(long startNs, long endNs, int inFlight, Verdict verdict) {
-    return limit.onSample(new Sample(startNs, endNs, inFlight, verdict));
+    return limit.onSample(new Sample(startNs, endNs, 1, inFlight, verdict));
   }
 
   @Test
@@ -35,7 +35,7 @@ class AimdLimitTest {
 
   @Test
   void isCutOnceAnEpisode() {
-    assertThat(sample(0, 100, 10, Verdict.THROTTLED)).isEqualTo("throttled");
+    assertThat(sample(0, 100, 10, Verdict.THROTTLED)).isEqualTo("refused");
     assertThat(limit.current()).isEqualTo(7);
     assertThat(sample(50, 110, 9, Verdict.THROTTLED)).as("started before the cut").isEmpty();
     assertThat(sample(99, 120, 8, Verdict.TIMED_OUT)).isEmpty();
@@ -59,11 +59,11 @@ class AimdLimitTest {
 
   @Test
   void worksWithAClockThatBeganBelowZero() {
-    AimdLimit early = new AimdLimit(new ConcurrencyPolicy(1, 20, 10));
+    AimdLimit early = new AimdLimit(ConcurrencyPolicy.aimd(1, 20, 10));
     long t = Long.MAX_VALUE - 5;
-    early.onSample(new Sample(t, t, 10, Verdict.THROTTLED));
+    early.onSample(new Sample(t, t, 1, 10, Verdict.THROTTLED));
     assertThat(early.current()).isEqualTo(7);
-    early.onSample(new Sample(t + 10, t + 20, 7, Verdict.THROTTLED)); // has wrapped
+    early.onSample(new Sample(t + 10, t + 20, 1, 7, Verdict.THROTTLED)); // has wrapped
     assertThat(early.current()).isEqualTo(4);
   }
 
@@ -75,7 +75,7 @@ class AimdLimitTest {
           int min = 1 + random.nextInt(5);
           int max = min + random.nextInt(30);
           ConcurrencyPolicy policy =
-              new ConcurrencyPolicy(min, max, min + random.nextInt(max - min + 1));
+              ConcurrencyPolicy.aimd(min, max, min + random.nextInt(max - min + 1));
           AimdLimit any = new AimdLimit(policy);
           int good = 0;
           long cutAt = Long.MIN_VALUE;
@@ -88,10 +88,10 @@ class AimdLimitTest {
             Verdict verdict =
                 random.nextInt(12) == 0
                     ? (random.nextBoolean() ? Verdict.THROTTLED : Verdict.TIMED_OUT)
-                    : Verdict.SERVED;
-            String cause = any.onSample(new Sample(start, now, inFlight, verdict));
+                    : random.nextInt(12) == 0 ? Verdict.INCONCLUSIVE : Verdict.SERVED;
+            String cause = any.onSample(new Sample(start, now, 1, inFlight, verdict));
             int expected = before;
-            if (start >= cutAt) {
+            if (start >= cutAt && verdict != Verdict.INCONCLUSIVE) {
               if (verdict != Verdict.SERVED) {
                 expected = Math.max(min, before * 7 / 10);
                 cutAt = now;

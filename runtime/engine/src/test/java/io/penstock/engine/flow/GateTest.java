@@ -4,17 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.ConnectorStatus.LimitChange;
+import io.penstock.engine.ConnectorStatus.RateChange;
+import io.penstock.engine.ConnectorStatus.RateStatus;
+import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.Seeds;
 import io.penstock.engine.flow.Limit.Verdict;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
 
   private static final Instant AT = Instant.EPOCH;
 
-  private final Gate gate = new Gate("f", new AimdLimit(new ConcurrencyPolicy(1, 8, 2)));
+  private final Gate gate =
+      new Gate("f", new AimdLimit(ConcurrencyPolicy.aimd(1, 8, 2)), Gate.Rates.LEARNED, () -> 0.5);
+
+  private static void leave(Gate left, long startNs, long endNs, Verdict verdict) {
+    left.leave(new Departure(startNs, endNs, 1, verdict, 0), RetryPolicy.FOREVER, AT);
+  }
 
   @Test
   void letsInAsManyAsTheLimit() {
@@ -24,8 +33,22 @@ class GateTest {
     assertThat(gate.isOpen(0)).isFalse();
     assertThat(gate.tryEnter(0)).isFalse();
     assertThat(gate.inFlight()).isEqualTo(2);
-    gate.leave(0, 1, Verdict.SERVED, AT);
+    leave(gate, 0, 1, Verdict.SERVED);
     assertThat(gate.tryEnter(1)).isTrue();
+  }
+
+  @Test
+  void thoseThatEndTogetherHaveAllUsedTheLimit() {
+    for (int round = 0; round < 20; round++) {
+      int running = 0;
+      while (gate.tryEnter(round)) {
+        running++;
+      }
+      for (int i = 0; i < running; i++) {
+        leave(gate, round, round + 1, Verdict.SERVED);
+      }
+    }
+    assertThat(gate.limit()).isEqualTo(8);
   }
 
   @Test
@@ -39,12 +62,89 @@ class GateTest {
   }
 
   @Test
+  void isShutForAsLongAsABackendAsks() {
+    Gate any = gate(Gate.Rates.IGNORED);
+    any.tryEnter(0);
+    any.leave(new Departure(0, 5, 1, Verdict.THROTTLED, 100), RetryPolicy.FOREVER, AT);
+    assertThat(any.isOpen(104)).isFalse();
+    assertThat(any.opensAtNs(5)).isEqualTo(105);
+    assertThat(any.isOpen(105)).isTrue();
+  }
+
+  @Test
+  void isShutForABackoffFromTheSecondThrottleInARowOn() {
+    Gate any = new Gate("f", new FixedLimit(8), Gate.Rates.IGNORED, () -> 0.5);
+    any.tryEnter(0);
+    any.tryEnter(0);
+    leave(any, 0, 5, Verdict.THROTTLED);
+    assertThat(any.isOpen(5)).as("one alone may have been one too many").isTrue();
+    leave(any, 0, 6, Verdict.THROTTLED);
+    assertThat(any.isOpen(6)).as("it started before the first one's answer").isTrue();
+    any.tryEnter(10);
+    leave(any, 10, 20, Verdict.THROTTLED);
+    long backoff = RetryPolicy.FOREVER.backoffNs(1, 0.5);
+    assertThat(any.opensAtNs(20)).isEqualTo(20 + backoff);
+    long now = 20 + backoff;
+    for (int i = 0; i < 20; i++) {
+      any.tryEnter(now);
+      leave(any, now, now + 1, Verdict.THROTTLED);
+      assertThat(any.opensAtNs(now + 1) - now).isLessThanOrEqualTo(5_000_000_001L);
+      now = any.opensAtNs(now + 1);
+    }
+    any.tryEnter(now);
+    leave(any, now, now + 1, Verdict.SERVED);
+    any.tryEnter(now + 1);
+    leave(any, now + 1, now + 2, Verdict.THROTTLED);
+    assertThat(any.isOpen(now + 2)).as("one was handled between").isTrue();
+  }
+
+  @Test
+  void learnsARateOfBackendsThatSayWhenToComeBackAndTellsOfIt() {
+    Gate any = gate(Gate.Rates.LEARNED);
+    long second = 1_000_000_000L;
+    long now = 0;
+    for (int i = 0; i < 50; i++) {
+      assertThat(any.tryEnter(now)).isTrue();
+      leave(any, now, now + second / 20, Verdict.SERVED);
+      now += second / 10;
+    }
+    assertThat(any.status("f", Optional.empty()).rate()).isEmpty();
+    int limit = any.limit();
+    any.tryEnter(now);
+    any.leave(new Departure(now, now + 1, 1, Verdict.THROTTLED, second), RetryPolicy.FOREVER, AT);
+    assertThat(any.limit()).as("too many at a time were not the reason").isEqualTo(limit);
+    RateStatus rate = any.status("f", Optional.empty()).rate().orElseThrow();
+    assertThat(rate.perSecond()).isBetween(7.0, 10.0);
+    assertThat(rate.history())
+        .hasSize(1)
+        .first()
+        .extracting(RateChange::cause)
+        .isEqualTo("refused");
+
+    now += 1 + second;
+    int entered = 0;
+    for (long end = now + 5 * second; now < end; now += second / 1_000) {
+      if (any.tryEnter(now)) {
+        entered++;
+        leave(any, now, now, Verdict.SERVED);
+      } else {
+        assertThat(any.opensAtNs(now)).isGreaterThan(now);
+      }
+    }
+    assertThat(entered).isBetween(38, 52);
+  }
+
+  private static Gate gate(Gate.Rates rates) {
+    return new Gate("f", new AimdLimit(ConcurrencyPolicy.aimd(1, 8, 2)), rates, () -> 0.5);
+  }
+
+  @Test
   void tellsWhyTheLimitChanged() {
     gate.tryEnter(0);
     gate.tryEnter(0);
-    gate.leave(0, 5, Verdict.THROTTLED, AT);
+    leave(gate, 0, 5, Verdict.THROTTLED);
     assertThat(gate.limit()).isEqualTo(1);
-    assertThat(gate.history()).containsExactly(new LimitChange(AT, 2, 1, "throttled"));
+    assertThat(gate.history()).containsExactly(new LimitChange(AT, 2, 1, "refused"));
   }
 
   @Test
@@ -52,7 +152,7 @@ class GateTest {
     long now = 0;
     for (int i = 0; i < 500; i++) {
       gate.tryEnter(now);
-      gate.leave(now, now + 1, i % 20 == 0 ? Verdict.TIMED_OUT : Verdict.SERVED, AT);
+      leave(gate, now, now + 1, i % 20 == 0 ? Verdict.TIMED_OUT : Verdict.SERVED);
       now += 2;
     }
     assertThat(gate.history()).hasSizeLessThanOrEqualTo(64);
@@ -69,7 +169,7 @@ class GateTest {
     assertThat(gate.isBlocked()).isTrue();
     assertThat(gate.stuckCount()).isEqualTo(2);
     gate.unstuck();
-    gate.leave(0, 5, Verdict.TIMED_OUT, AT);
+    leave(gate, 0, 5, Verdict.TIMED_OUT);
     assertThat(gate.stuckCount()).isEqualTo(1);
     assertThat(gate.inFlight()).isEqualTo(1);
     assertThat(gate.isBlocked()).as("the limit is 1 now, and that one is stuck").isTrue();
@@ -80,7 +180,12 @@ class GateTest {
     Seeds.each(
         2_000,
         random -> {
-          Gate any = new Gate("f", new AimdLimit(new ConcurrencyPolicy(1, 10, 5)));
+          Gate any =
+              new Gate(
+                  "f",
+                  new AimdLimit(ConcurrencyPolicy.aimd(1, 10, 5)),
+                  Gate.Rates.LEARNED,
+                  () -> 0.5);
           ArrayDeque<Long> running = new ArrayDeque<>();
           long now = 0;
           long shutUntil = Long.MIN_VALUE;
@@ -99,8 +204,8 @@ class GateTest {
                 running.add(now);
               }
             } else if (!running.isEmpty()) {
-              Verdict verdict = Verdict.values()[random.nextInt(10) / 8 * random.nextInt(3)];
-              any.leave(running.poll(), now, verdict, AT);
+              Verdict verdict = random.nextInt(10) > 7 ? Verdict.TIMED_OUT : Verdict.SERVED;
+              leave(any, running.poll(), now, verdict);
             }
             assertThat(any.inFlight()).isEqualTo(running.size());
             assertThat(any.opensAtNs(now)).isEqualTo(now < shutUntil ? shutUntil : Long.MAX_VALUE);

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 
 class GatesTest {
 
-  private static final ConcurrencyPolicy NARROW = new ConcurrencyPolicy(1, 2, 1);
-  private static final ConcurrencyPolicy WIDE = new ConcurrencyPolicy(1, 64, 32);
+  private static final ConcurrencyPolicy NARROW = ConcurrencyPolicy.aimd(1, 2, 1);
+  private static final ConcurrencyPolicy WIDE = ConcurrencyPolicy.aimd(1, 64, 32);
 
-  private final Gates gates = new Gates();
+  private final Gates gates = new Gates(() -> 0.5);
 
   @Test
   void theSameKeyIsTheSameGateAndTheFirstPolicyCounts() {

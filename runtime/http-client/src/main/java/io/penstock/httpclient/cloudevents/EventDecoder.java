@@ -61,7 +61,7 @@ public final class EventDecoder {
     }
     if (mediaType.equals(CloudEvents.BATCH_JSON)) {
       List<Event> events = new ArrayList<>();
-      for (byte[] event : JsonText.elements(body)) {
+      for (byte[] event : JsonText.elements(body, Integer.MAX_VALUE)) {
         events.add(StructuredEvent.decode(event, extensions -> {}));
       }
       return new Content.Batch(List.copyOf(events));

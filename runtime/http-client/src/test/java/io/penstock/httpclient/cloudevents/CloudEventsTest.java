@@ -142,7 +142,17 @@ class CloudEventsTest {
     Event broken = Event.builder().text("[1,]").build();
     assertThat(new String(EventEncoder.encode(EventMode.STRUCTURED, List.of(broken)).body(), UTF_8))
         .contains("\"data_base64\":\"WzEsXQ==\"");
-    for (String other : List.of("", "7", "{a}", "[1] 2", "{", "[INFO] done]", "[\u0000]\u0000")) {
+    for (String other :
+        List.of(
+            "",
+            "7",
+            "{a}",
+            "[1] 2",
+            "{",
+            "[INFO] done]",
+            "[notice] exit signal [11]",
+            "[2026-11-22 10:00:00] GET / [200]",
+            "[\u0000]\u0000")) {
       Event event = Event.builder().text(other).build();
       assertThat(headers(EventEncoder.encode(EventMode.BINARY, List.of(event))))
           .as(other)

@@ -77,10 +77,18 @@ public final class CaseLoader {
   private static List<Path> files(Path path, List<FileProblem> problems) {
     if (!Files.isDirectory(path)) {
       String name = path.toString();
-      return List.of(
-          name.endsWith(JSON) && !name.endsWith(TESTS)
-              ? Path.of(name.substring(0, name.length() - JSON.length()) + TESTS)
-              : path);
+      if (!name.endsWith(JSON) || name.endsWith(TESTS)) {
+        return List.of(path);
+      }
+      Path cases = Path.of(name.substring(0, name.length() - JSON.length()) + TESTS);
+      if (Files.exists(cases)) {
+        return List.of(cases);
+      }
+      problems.add(
+          Files.exists(path)
+              ? unreadable(cases, "nothing there", "the cases of " + path)
+              : unreadable(path, "nothing there", "a connector with cases beside it"));
+      return List.of();
     }
     TreeSet<Path> files = new TreeSet<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(path, "*" + TESTS)) {
@@ -89,18 +97,16 @@ public final class CaseLoader {
       files.clear();
     }
     if (files.isEmpty()) {
-      problems.add(
-          new FileProblem(
-              path,
-              OptionalInt.empty(),
-              new Problem(
-                  ProblemCode.UNREADABLE_FILE,
-                  "$",
-                  "a folder without *" + TESTS,
-                  "a folder with cases",
-                  Optional.empty())));
+      problems.add(unreadable(path, "a folder without *" + TESTS, "a folder with cases"));
     }
     return List.copyOf(files);
+  }
+
+  private static FileProblem unreadable(Path path, String found, String expected) {
+    return new FileProblem(
+        path,
+        OptionalInt.empty(),
+        new Problem(ProblemCode.UNREADABLE_FILE, "$", found, expected, Optional.empty()));
   }
 
   private void loadFile(Path file, List<CaseFile> files, List<FileProblem> all) {

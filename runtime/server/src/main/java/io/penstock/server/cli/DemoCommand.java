@@ -83,6 +83,7 @@ final class DemoCommand implements Callable<Integer> {
     if (seconds < 0) {
       throw new ParameterException(spec.commandLine(), "--seconds must not be negative");
     }
+    surroundings.stop().heed();
     // The story is for people; a program gets the count alone.
     PrintWriter out = output.isJson() ? spec.commandLine().getErr() : spec.commandLine().getOut();
     try {

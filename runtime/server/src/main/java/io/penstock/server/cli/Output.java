@@ -48,13 +48,17 @@ final class Output {
   /** What kept the command from doing its work. */
   void problems(List<StartProblem> problems) {
     if (json) {
-      object(
-          Map.of(
-              "problems",
-              problems.stream().map(p -> new Shown(p.code().code(), p.message())).toList()));
+      problemsAsJson(problems);
     } else {
       problems.forEach(problem -> error("penstock: " + problem.text()));
     }
+  }
+
+  void problemsAsJson(List<StartProblem> problems) {
+    object(
+        Map.of(
+            "problems",
+            problems.stream().map(p -> new Shown(p.code().code(), p.message())).toList()));
   }
 
   private record Shown(String code, String message) {}

@@ -61,23 +61,34 @@ public final class PenstockCommand implements Runnable {
 
   private static int notUnderstood(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
-    StartProblem problem =
-        new StartProblem(StartCode.WRONG_COMMAND_LINE, String.valueOf(e.getMessage()));
+    StartProblem problem = new StartProblem(StartCode.WRONG_COMMAND_LINE, message(e));
     Optional<Output> output = output(command);
     if (output.isPresent() && Arrays.asList(arguments).contains(Output.JSON)) {
-      output.get().problems(List.of(problem));
+      output
+          .get()
+          .problemsAsJson(List.of(problem)); // it may not have been read yet that it is asked for
       return ExitCode.CONFIG;
     }
     PrintWriter err = command.getErr();
     err.println("penstock: " + problem.text());
     UnmatchedArgumentException.printSuggestions(e, err);
-    if (command.getParent() == null) {
+    if (arguments.length == 0) {
       command.usage(err);
     } else {
       err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells more.");
     }
     err.flush();
     return ExitCode.CONFIG;
+  }
+
+  private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      String first = unmatched.getUnmatched().get(0);
+      return e.getCommandLine().getSubcommands().isEmpty()
+          ? "'" + first + "' is one argument too many"
+          : "there is no command '" + first + "'";
+    }
+    return String.valueOf(e.getMessage());
   }
 
   private static int failed(Exception e, CommandLine command) {

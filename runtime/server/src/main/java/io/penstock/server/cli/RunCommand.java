@@ -1,9 +1,11 @@
 package io.penstock.server.cli;
 
 import io.penstock.connector.config.Durations;
+import io.penstock.server.config.ConfigLoader;
 import io.penstock.server.config.ConfigLoader.Loaded;
 import io.penstock.server.config.ConnectorConfig;
 import io.penstock.server.http.HttpAddress;
+import io.penstock.server.worker.FileWatch;
 import io.penstock.server.worker.Worker;
 import io.penstock.server.worker.WorkerStartException;
 import java.nio.file.Path;
@@ -57,12 +59,21 @@ final class RunCommand implements Callable<Integer> {
       description = "How long to finish what is under way when stopping. Default ${DEFAULT-VALUE}.")
   private String drain = "30s";
 
+  @Option(
+      names = "--watch",
+      description = {
+        "Watch the files: a connector that changed is restarted, a new one started, one that is gone"
+            + " stopped. What is not valid changes nothing, and is told."
+      })
+  private boolean watch;
+
   RunCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
 
   @Override
   public Integer call() throws CommandFailure {
+    surroundings.stop().heed();
     Duration drainTime = drainTime();
     HttpAddress address = options.address();
     Loaded loaded = ConnectorFiles.load(paths, surroundings);
@@ -91,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void run(Worker worker, Loaded loaded, Duration drainTime) {
+  private void run(Worker worker, Loaded loaded, Duration drainTime) throws CommandFailure {
     LOG.info(
         "penstock {} runs {}; http://{}",
         Version.text(),
@@ -106,7 +117,11 @@ final class RunCommand implements Callable<Integer> {
           worker.address());
     }
     try (StatusReporter reporter = StatusReporter.start(worker.engine(), surroundings)) {
-      surroundings.stop().await();
+      if (watch) {
+        watch(worker, loaded, drainTime);
+      } else {
+        surroundings.stop().await();
+      }
     }
     LOG.info(
         "stopping: what is under way has {} to finish (a second signal ends it at once)",
@@ -121,6 +136,24 @@ final class RunCommand implements Callable<Integer> {
     LOG.info("stopped");
     if (output.isJson()) {
       output.object(new Stopped(left));
+    }
+  }
+
+  private void watch(Worker worker, Loaded loaded, Duration drainTime) throws CommandFailure {
+    ConfigLoader loader = new ConfigLoader(ConnectorFiles.plugins(), surroundings.environment());
+    try (FileWatch files =
+        FileWatch.start(
+            loader,
+            paths,
+            loaded,
+            worker,
+            drainTime,
+            change -> {
+              if (output.isJson()) {
+                output.object(change);
+              }
+            })) {
+      surroundings.stop().await();
     }
   }
 

@@ -8,6 +8,17 @@ import java.util.concurrent.TimeUnit;
 public final class StopSignal {
 
   private final CountDownLatch requested = new CountDownLatch(1);
+  private volatile boolean heeded;
+
+  /** From now on somebody ends in order when asked; others are simply ended. */
+  void heed() {
+    heeded = true;
+  }
+
+  /** Whether it is worth asking. */
+  public boolean isHeeded() {
+    return heeded;
+  }
 
   /** Asks; true for the first who does. */
   public synchronized boolean request() {

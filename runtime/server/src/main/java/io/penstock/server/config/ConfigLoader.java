@@ -10,13 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,12 @@ import org.jspecify.annotations.Nullable;
  * go; nothing is made and nothing outside is touched but the files. Thread-safe.
  */
 public final class ConfigLoader {
+
+  private static final Pattern INHERITED =
+      Pattern.compile(
+          "(\\$(?:\\[\\d+])?)\\.on(?:Success|Failure)\\[\\d+](\\."
+              + ConnectorKeys.INHERITED_ADDRESS
+              + ".*)");
 
   /**
    * What was loaded.
@@ -57,8 +67,8 @@ public final class ConfigLoader {
 
   /**
    * Loads the connectors of these files, and of the files ending in {@code .json} in these folders
-   * (not in folders below them), but for those ending in {@code .test.json} and {@code .schema.json}.
-   * A file named twice is loaded once.
+   * (not in folders below them), but for those ending in {@code .test.json} and {@code .schema.json}
+   * and those beginning with a dot. A file named twice is loaded once.
    */
   public Loaded load(List<Path> filesAndFolders) {
     List<FileProblem> problems = new ArrayList<>();
@@ -94,10 +104,10 @@ public final class ConfigLoader {
     return List.copyOf(files.values());
   }
 
-  /** What may lie among connectors' files without being one: their tests and their schema. */
+  /** What may lie among connectors' files without being one: tests, schema, what editors hide. */
   private static boolean isBesideConnectors(Path file) {
     String name = file.getFileName().toString();
-    return name.endsWith(".test.json") || name.endsWith(".schema.json");
+    return name.startsWith(".") || name.endsWith(".test.json") || name.endsWith(".schema.json");
   }
 
   private void loadFile(
@@ -123,21 +133,54 @@ public final class ConfigLoader {
             }
             for (int i = 0; i < list.size(); i++) {
               String path = "$[" + i + "]";
-              checkUnique(list.get(i), path, file, fileByName, found);
+              Object element = list.get(i);
+              checkUnique(element, path, file, fileByName, found);
               reader
-                  .read(list.get(i), path)
-                  .ifPresent(body -> connectors.add(new ConnectorConfig(file, body)));
+                  .read(element, path)
+                  .ifPresent(body -> connectors.add(new ConnectorConfig(file, element, body)));
             }
           } else {
             checkUnique(tree, "$", file, fileByName, found);
             reader
                 .read(tree, "$")
-                .ifPresent(body -> connectors.add(new ConnectorConfig(file, body)));
+                .ifPresent(body -> connectors.add(new ConnectorConfig(file, tree, body)));
           }
         });
     problems.addAll(
         JsonDocument.located(
-            file, document, found.list().stream().map(substitution::hide).toList()));
+            file, document, withoutEchoes(found.list()).stream().map(substitution::hide).toList()));
+  }
+
+  /**
+   * The problems without those that only repeat another: of a value whose reference leads nowhere, and
+   * of an address that a sink takes over from its source.
+   */
+  private static List<Problem> withoutEchoes(List<Problem> problems) {
+    Set<String> unresolved = new HashSet<>();
+    Set<String> ofSources = new HashSet<>();
+    for (Problem problem : problems) {
+      if (problem.code() == ProblemCode.UNRESOLVED_REFERENCE) {
+        unresolved.add(problem.path());
+      }
+      ofSources.add(problem.path() + problem.code() + problem.found());
+    }
+    return problems.stream()
+        .filter(
+            problem ->
+                problem.code() == ProblemCode.UNRESOLVED_REFERENCE
+                    || !unresolved.contains(problem.path()))
+        .filter(
+            problem -> {
+              Matcher ofSink = INHERITED.matcher(problem.path());
+              return !ofSink.matches()
+                  || !ofSources.contains(
+                      ofSink.group(1)
+                          + ".source"
+                          + ofSink.group(2)
+                          + problem.code()
+                          + problem.found());
+            })
+        .toList();
   }
 
   private static void checkUnique(

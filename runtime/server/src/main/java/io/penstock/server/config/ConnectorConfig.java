@@ -18,8 +18,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A connector as its file says, checked; nothing is made yet. Immutable; may hold secrets. */
 public final class ConnectorConfig {
@@ -64,11 +66,21 @@ public final class ConnectorConfig {
       List<SinkConfig> failureSinks) {}
 
   private final Path file;
+  private final @Nullable Object tree;
   private final Body body;
 
-  ConnectorConfig(Path file, Body body) {
+  /**
+   * @param tree it was read from, with everything put in that comes from outside
+   */
+  ConnectorConfig(Path file, @Nullable Object tree, Body body) {
     this.file = file;
+    this.tree = tree;
     this.body = body;
+  }
+
+  /** Whether the other would run in the same way: it says the same, in the same folder. */
+  public boolean isSameAs(ConnectorConfig other) {
+    return Objects.equals(tree, other.tree) && baseDirectory().equals(other.baseDirectory());
   }
 
   /** Its name, unique among all that were loaded together. */
@@ -98,6 +110,13 @@ public final class ConnectorConfig {
 
   private static <P extends Plugin> List<ServerAddress> servers(Part<P> part) {
     return part.provider().servers(part.settings());
+  }
+
+  /** The local files and folders that it must be made anew for when they change. */
+  public List<Path> files() {
+    return body.function()
+        .map(f -> f.part().provider().files(f.part().settings(), baseDirectory()))
+        .orElse(List.of());
   }
 
   /** What it keeps in memory at most, in bytes. */

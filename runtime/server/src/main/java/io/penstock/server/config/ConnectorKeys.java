@@ -20,6 +20,9 @@ public final class ConnectorKeys {
 
   static final String DEFAULT_FORMAT = "json";
 
+  /** How many at a time where the file doesn't say. */
+  static final ConcurrencyPolicy DEFAULT_CONCURRENCY = ConcurrencyPolicy.DEFAULT;
+
   static final ConfigKey<String> SCHEMA =
       ConfigKey.text("$schema")
           .doc("Where the JSON Schema of connectors is, for editors; `penstock schema` prints it.");
@@ -64,9 +67,21 @@ public final class ConnectorKeys {
       ConfigKey.integer("initial")
           .between(1L, 100_000L)
           .doc("Where the limit starts; default 4, or the nearest that min and max allow.");
+  static final ConfigKey<ConcurrencyPolicy.Algorithm> ALGORITHM =
+      ConfigKey.choice("algorithm", ConcurrencyPolicy.Algorithm.class)
+          .defaultsTo(DEFAULT_CONCURRENCY.algorithm())
+          .doc(
+              "What finds the limit: adaptive goes by refusals, timeouts and latency, aimd by"
+                  + " refusals and timeouts; fixed stays at max.");
+  static final ConfigKey<Double> TOLERANCE =
+      ConfigKey.number("tolerance")
+          .between(1.1, 10.0)
+          .doc(
+              "Of the adaptive algorithm: how many times the latency without a queue is borne;"
+                  + " default 1.5.");
   static final ConfigKey<Settings> CONCURRENCY =
-      ConfigKey.object("concurrency", ConfigSpec.of(MIN, MAX, INITIAL))
-          .doc("Bounds of the adaptive limit on how many calls run at a time.");
+      ConfigKey.object("concurrency", ConfigSpec.of(ALGORITHM, MIN, MAX, INITIAL, TOLERANCE))
+          .doc("The limit on how many calls run at a time, and its bounds.");
 
   static final ConfigKey<String> FUNCTION_NAME =
       ConfigKey.text("name")
@@ -218,9 +233,6 @@ public final class ConnectorKeys {
 
   /** What {@code drop} has. */
   public static final ConfigSpec DROP = ConfigSpec.of(TYPE);
-
-  /** How many at a time where the file doesn't say. */
-  static final ConcurrencyPolicy DEFAULT_CONCURRENCY = ConcurrencyPolicy.DEFAULT;
 
   /** The type under {@code onFailure} that gives events up. */
   public static final String DROP_TYPE = "drop";

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON text as a plain tree that remembers on which line each value stood. Immutable. */
@@ -29,6 +31,9 @@ public final class JsonDocument {
       JsonFactory.builder().disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
 
   private static final long MAX_FILE_BYTES = 16 << 20;
+
+  /** As {@link #at} writes it. */
+  private static final Pattern PLACE = Pattern.compile(" at line (\\d{1,9}), column \\d+$");
 
   private final @Nullable Object tree;
   private final Map<String, Integer> lines;
@@ -41,8 +46,10 @@ public final class JsonDocument {
   /** Reads a file; as {@link #parse}, and a file that can't be read is a problem too. */
   public static Optional<JsonDocument> read(Path file, Problems problems) {
     try {
-      if (!Files.isRegularFile(file)) {
+      if (Files.notExists(file)) {
         unreadable("nothing there", "a file or folder", problems);
+      } else if (!Files.isRegularFile(file)) {
+        unreadable("something that is no ordinary file", "a file", problems);
       } else if (Files.size(file) > MAX_FILE_BYTES) {
         unreadable("more than 16 MiB", "a file of 16 MiB at most", problems);
       } else {
@@ -66,10 +73,18 @@ public final class JsonDocument {
             problem ->
                 new FileProblem(
                     file,
-                    document.map(d -> d.line(problem.path())).orElseGet(OptionalInt::empty),
+                    document.map(d -> d.line(problem.path())).orElseGet(() -> syntaxLine(problem)),
                     problem))
         .sorted(Comparator.comparingInt(problem -> problem.line().orElse(Integer.MAX_VALUE)))
         .toList();
+  }
+
+  /** Where a text stops being JSON: there is no document then to ask. */
+  private static OptionalInt syntaxLine(Problem problem) {
+    Matcher place = PLACE.matcher(problem.found());
+    return problem.code() == ProblemCode.NOT_JSON && place.find()
+        ? OptionalInt.of(Integer.parseInt(place.group(1)))
+        : OptionalInt.empty();
   }
 
   /**
@@ -89,11 +104,19 @@ public final class JsonDocument {
       }
       return Optional.of(new JsonDocument(tree, reader.lines));
     } catch (JsonProcessingException e) {
-      problems.add(ProblemCode.NOT_JSON, "$", e.getOriginalMessage() + at(e.getLocation()), "JSON");
+      problems.add(ProblemCode.NOT_JSON, "$", readable(e) + at(e.getLocation()), "JSON");
       return Optional.empty();
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory failed", e);
     }
+  }
+
+  /** What the parser says, without its own settings and classes. */
+  private static String readable(JsonProcessingException e) {
+    return e.getOriginalMessage()
+        .replaceAll("\\[Source: [^;\\]]*; line: (\\d+), column: (\\d+)]", "line $1, column $2")
+        .replaceAll(" \\(not recognized as one since Feature [^)]*\\)", "")
+        .replaceAll(": enable `[^`]*` to allow", "");
   }
 
   private static String at(@Nullable JsonLocation location) {

@@ -8,10 +8,12 @@ import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
 import io.penstock.engine.BatchPolicy;
 import io.penstock.engine.ConcurrencyPolicy;
+import io.penstock.engine.ConcurrencyPolicy.Algorithm;
 import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.WindowPolicy;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -44,6 +46,47 @@ final class PolicyReader {
       return Optional.of(ConnectorKeys.DEFAULT_CONCURRENCY);
     }
     Settings given = settings.get();
+    Optional<Algorithm> algorithm = given.find(ConnectorKeys.ALGORITHM);
+    if (algorithm.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (algorithm.get()) {
+      case ADAPTIVE -> bounded(given, Algorithm.ADAPTIVE);
+      case AIMD ->
+          isUnused(given, ConnectorKeys.TOLERANCE, Algorithm.AIMD)
+              ? bounded(given, Algorithm.AIMD)
+              : Optional.empty();
+      case FIXED -> fixed(given);
+    };
+  }
+
+  private Optional<ConcurrencyPolicy> fixed(Settings given) {
+    boolean good =
+        isUnused(given, ConnectorKeys.MIN, Algorithm.FIXED)
+            & isUnused(given, ConnectorKeys.INITIAL, Algorithm.FIXED)
+            & isUnused(given, ConnectorKeys.TOLERANCE, Algorithm.FIXED);
+    Optional<Long> max = given.find(ConnectorKeys.MAX);
+    if (max.isEmpty()) {
+      problems.add(
+          given.path() + ".max", "nothing", "the limit, as the algorithm fixed doesn't find one");
+    }
+    return good ? max.map(m -> ConcurrencyPolicy.fixed(m.intValue())) : Optional.empty();
+  }
+
+  /** Adds a problem if a key is given that means nothing to an algorithm. */
+  private boolean isUnused(Settings given, ConfigKey<?> key, Algorithm algorithm) {
+    Optional<?> value = given.find(key);
+    value.ifPresent(
+        v ->
+            problems.add(
+                given.path() + "." + key.name(),
+                String.valueOf(v),
+                "nothing, as it means nothing to the algorithm "
+                    + algorithm.name().toLowerCase(Locale.ROOT)));
+    return value.isEmpty();
+  }
+
+  private Optional<ConcurrencyPolicy> bounded(Settings given, Algorithm algorithm) {
     ConcurrencyPolicy defaults = ConnectorKeys.DEFAULT_CONCURRENCY;
     Optional<Long> min = given.find(ConnectorKeys.MIN);
     Optional<Long> max = given.find(ConnectorKeys.MAX);
@@ -60,7 +103,13 @@ final class PolicyReader {
           given.path() + ".initial", String.valueOf(start), "from " + least + " to " + most);
       return Optional.empty();
     }
-    return Optional.of(new ConcurrencyPolicy((int) least, (int) most, (int) start));
+    return Optional.of(
+        new ConcurrencyPolicy(
+            algorithm,
+            (int) least,
+            (int) most,
+            (int) start,
+            given.find(ConnectorKeys.TOLERANCE).orElse(defaults.tolerance())));
   }
 
   /** The retry policy of a sink: without end unless the file says otherwise. */

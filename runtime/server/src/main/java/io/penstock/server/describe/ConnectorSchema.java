@@ -3,6 +3,8 @@ package io.penstock.server.describe;
 import io.penstock.connector.Plugin;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
+import io.penstock.engine.filter.EventPattern;
+import io.penstock.engine.transform.TransformForm;
 import io.penstock.server.config.ConnectorKeys;
 import io.penstock.server.config.Plugins;
 import java.util.ArrayList;
@@ -39,7 +41,8 @@ public final class ConnectorSchema {
 
   private Map<String, Object> schema() {
     define("pattern", pattern());
-    define("transform", transform());
+    define("condition", condition());
+    define("transform", object(TransformForm.SPEC, Map.of("form", word(TransformForm.FORMS))));
     plugins(
         "source",
         plugins.sources(),
@@ -261,23 +264,41 @@ public final class ConnectorSchema {
     return Map.of("anyOf", List.of(Map.of("enum", words), REFERENCE));
   }
 
-  /** The shape of a filter: fields, and at each a list of what it may be. */
+  /** A filter: fields, and at each a list of values and conditions. */
   private static Map<String, Object> pattern() {
+    Map<String, Object> values =
+        ordered(
+            "type",
+            "array",
+            "minItems",
+            1,
+            "items",
+            ordered(
+                "type", List.of("string", "number", "boolean", "null", "object"),
+                "if", ordered("type", "object"),
+                "then", ref("condition")));
+    Map<String, Object> pattern = ordered("type", "object", "minProperties", 1);
+    pattern.put(
+        "properties",
+        ordered("$or", ordered("type", "array", "minItems", 2, "items", ref("pattern"))));
+    pattern.put(
+        "additionalProperties",
+        ordered("if", ordered("type", "object"), "then", ref("pattern"), "else", values));
+    return pattern;
+  }
+
+  private static Map<String, Object> condition() {
+    Map<String, Object> operators = new LinkedHashMap<>();
+    EventPattern.OPERATORS.forEach(operator -> operators.put(operator, Map.of()));
     return ordered(
         "type",
         "object",
         "minProperties",
         1,
+        "properties",
+        operators,
         "additionalProperties",
-        ordered(
-            "if", Map.of("type", "object"),
-            "then", ref("pattern"),
-            "else", ordered("type", "array", "minItems", 1)));
-  }
-
-  private static Map<String, Object> transform() {
-    return ordered(
-        "type", "object", "required", List.of("form"), "properties", Map.of("form", text()));
+        false);
   }
 
   private void define(String name, Map<String, Object> schema) {

@@ -40,7 +40,7 @@ final class BodyBudget {
   }
 
   /** Without a length the body may be as long as it is let. */
-  private static long declared(HttpServerRequest request, long maxBody) {
+  static long declared(HttpServerRequest request, long maxBody) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length == null) {
       boolean mayHaveBody =

@@ -3,18 +3,19 @@ package io.penstock.server.http;
 import io.penstock.connector.HttpRoute;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The routes that a source brings, mounted under {@code /sources/CONNECTOR}.
@@ -33,35 +34,45 @@ public record SourceRoutes(String connector, List<HttpRoute> routes) {
    * Mounts them, each with the reading of its bodies.
    *
    * @param bodies what the bodies of all requests may take
+   * @param order of the server's routes in which they come
    */
-  void mount(Router router, BodyBudget bodies) {
+  List<Route> mount(Router router, BodyBudget bodies, int order) {
+    List<Route> mounted = new ArrayList<>();
     for (HttpRoute route : routes) {
       HttpMethod method = HttpMethod.valueOf(route.method());
       String path = "/sources/" + connector + route.path();
-      // Two routes, because in one the reading of the body comes first.
-      router.route(method, path).handler(r -> bodies.admit(r, route.maxBodyBytes()));
-      router
-          .route(method, path)
-          .handler(BodyHandler.create(false).setBodyLimit(route.maxBodyBytes()))
-          .handler(request -> handle(route, request));
+      mounted.add(
+          router
+              .route(method, path)
+              .order(order)
+              .handler(request -> bodies.admit(request, route.maxBodyBytes()))
+              .handler(
+                  request ->
+                      RequestBody.read(
+                          request, route.maxBodyBytes(), body -> handle(route, request, body))));
     }
+    return mounted;
   }
 
-  private static void handle(HttpRoute route, RoutingContext request) {
+  private static void handle(HttpRoute route, RoutingContext request, byte[] body) {
     Context loop = Vertx.currentContext();
-    route
-        .handler()
-        .handle(new Asked(request))
-        .whenComplete(
-            (answer, failure) ->
-                loop.runOnContext(
-                    go -> {
-                      if (failure == null) {
-                        send(answer, request, loop);
-                      } else {
-                        request.fail(failure);
-                      }
-                    }));
+    CompletionStage<HttpRoute.Response> answering;
+    try {
+      answering = route.handler().handle(new Asked(request, body));
+    } catch (RuntimeException e) {
+      request.fail(e);
+      return;
+    }
+    answering.whenComplete(
+        (answer, failure) ->
+            loop.runOnContext(
+                go -> {
+                  if (failure == null) {
+                    send(answer, request, loop);
+                  } else {
+                    request.fail(failure);
+                  }
+                }));
   }
 
   private static void send(HttpRoute.Response answer, RoutingContext request, Context loop) {
@@ -73,7 +84,7 @@ public record SourceRoutes(String connector, List<HttpRoute> routes) {
     answer.body().subscribe(new PublisherBody(loop, request));
   }
 
-  private record Asked(RoutingContext request) implements HttpRoute.Request {
+  private record Asked(RoutingContext request, byte[] body) implements HttpRoute.Request {
 
     @Override
     public Optional<String> pathParameter(String name) {
@@ -104,12 +115,6 @@ public record SourceRoutes(String connector, List<HttpRoute> routes) {
       } catch (UnknownHostException e) {
         throw new UncheckedIOException("an address is no name and needs no server", e);
       }
-    }
-
-    @Override
-    public byte[] body() {
-      Buffer body = request.body().buffer();
-      return body == null ? new byte[0] : body.getBytes();
     }
   }
 }

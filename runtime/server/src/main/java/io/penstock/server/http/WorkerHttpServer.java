@@ -10,12 +10,16 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.BindException;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +39,11 @@ public final class WorkerHttpServer implements AutoCloseable {
   /** Of bodies that are being received for sources, so that many senders don't fill the memory. */
   private static final long MAX_BODIES_BYTES = 64 << 20;
 
+  /** Which routes come first: the guard, then those of sources, whenever they are mounted. */
+  private static final int GUARD = -2;
+
+  private static final int SOURCES = -1;
+
   private static final int BLOCKING_THREADS = 4;
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -44,10 +53,14 @@ public final class WorkerHttpServer implements AutoCloseable {
   private final HttpAddress address;
   private final AtomicBoolean stopping;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Router router;
+  private final BodyBudget bodies = new BodyBudget(MAX_BODIES_BYTES);
+  private final Map<String, List<Route>> mounted = new HashMap<>();
 
   private WorkerHttpServer(
-      Vertx vertx, HttpServer server, HttpAddress address, AtomicBoolean stopping) {
+      Vertx vertx, Router router, HttpServer server, HttpAddress address, AtomicBoolean stopping) {
     this.vertx = vertx;
+    this.router = router;
     this.server = server;
     this.address = address;
     this.stopping = stopping;
@@ -57,7 +70,7 @@ public final class WorkerHttpServer implements AutoCloseable {
    * Listens.
    *
    * @param engine whose connectors are shown; they may be added later
-   * @param sources routes of sources, mounted now
+   * @param sources routes of sources, mounted now; others may follow
    * @throws HttpStartException if that fails; nothing is left behind then
    */
   public static WorkerHttpServer start(
@@ -75,7 +88,7 @@ public final class WorkerHttpServer implements AutoCloseable {
                         .setClassPathResolvingEnabled(false)));
     AtomicBoolean stopping = new AtomicBoolean();
     try {
-      Router router = router(vertx, address, engine, sources, metrics, stopping);
+      Router router = router(vertx, address, engine, metrics, stopping);
       HttpServer server =
           await(
               vertx
@@ -83,8 +96,15 @@ public final class WorkerHttpServer implements AutoCloseable {
                   .requestHandler(router)
                   .listen(address.port(), address.host()),
               START_TIMEOUT);
-      return new WorkerHttpServer(
-          vertx, server, new HttpAddress(address.host(), server.actualPort()), stopping);
+      WorkerHttpServer made =
+          new WorkerHttpServer(
+              vertx,
+              router,
+              server,
+              new HttpAddress(address.host(), server.actualPort()),
+              stopping);
+      sources.forEach(made::mount);
+      return made;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       closeQuietly(vertx);
@@ -94,7 +114,12 @@ public final class WorkerHttpServer implements AutoCloseable {
                   + address
                   + ": the port is in use, or the address isn't this"
                   + " machine's; choose another with --port or --host"
-              : "can't listen on " + address + ": " + cause,
+              : "can't listen on "
+                  + address
+                  + ": "
+                  + (cause instanceof UnknownHostException
+                      ? "there is no such host; choose another with --host"
+                      : cause),
           cause);
     } catch (TimeoutException e) {
       closeQuietly(vertx);
@@ -108,16 +133,13 @@ public final class WorkerHttpServer implements AutoCloseable {
       Vertx vertx,
       HttpAddress address,
       Engine engine,
-      List<SourceRoutes> sources,
       WorkerMetrics metrics,
       AtomicBoolean stopping) {
     Statuses statuses = new Statuses(vertx);
     BrowserGuard guard = new BrowserGuard(address);
     Router router = Router.router(vertx);
-    router.route().handler(guard::checkHost);
-    router.route("/connectors*").handler(guard::checkChange);
-    BodyBudget bodies = new BodyBudget(MAX_BODIES_BYTES);
-    sources.forEach(s -> s.mount(router, bodies));
+    router.route().order(GUARD).handler(guard::checkHost);
+    router.route("/connectors*").order(GUARD).handler(guard::checkChange);
     router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
     new HealthRoutes(engine, statuses, stopping).mount(router);
     router.get("/metrics").handler(request -> metrics(request, engine, statuses, metrics));
@@ -175,6 +197,20 @@ public final class WorkerHttpServer implements AutoCloseable {
   /** Where it listens, with the port that was taken. */
   public HttpAddress address() {
     return address;
+  }
+
+  /** Mounts the routes of a connector's source, in place of those that it had before. */
+  public synchronized void mount(SourceRoutes source) {
+    unmount(source.connector());
+    mounted.put(source.connector(), source.mount(router, bodies, SOURCES));
+  }
+
+  /** Takes the routes of a connector's source away, if it has any. */
+  public synchronized void unmount(String connector) {
+    List<Route> routes = mounted.remove(connector);
+    if (routes != null) {
+      routes.forEach(Route::remove);
+    }
   }
 
   /** From now on the worker isn't ready: load balancers may turn away before it is gone. */

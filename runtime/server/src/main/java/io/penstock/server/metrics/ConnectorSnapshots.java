@@ -152,7 +152,7 @@ final class ConnectorSnapshots {
     sinkRetries.add(sink.retries(), name, sink.name());
     sinkUnreadable.add(sink.unreadable(), name, sink.name());
     sinkWaiting.add(sink.waiting(), name, sink.name());
-    sinkLimit.add(sink.limit(), name, sink.name());
+    sinkLimit.add(sink.gate().limit(), name, sink.name());
   }
 
   private void addLanes(List<LaneStatus> all, String name) {

@@ -1,25 +1,18 @@
 package io.penstock.server.scaffold;
 
-import io.penstock.functions.Event;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
- * A Maven project with a function, its unit test, a connector that calls it and cases for that. The
- * API that it is compiled against lies in a repository of its own inside the project, taken from this
- * installation: so it builds wherever Maven's own plugins and JUnit can be had.
+ * A Maven project with a function, its unit test, a connector that calls it and cases for that. What
+ * it needs of Penstock lies in a repository inside the project: so it builds wherever Maven's own
+ * plugins, JUnit and other well-known libraries can be had.
  */
 public final class FunctionProject {
 
@@ -83,6 +76,10 @@ public final class FunctionProject {
           "while",
           "_");
 
+  /** Classes that the templates name: a function's own class can't have their names too. */
+  private static final Set<String> TAKEN =
+      Set.of("Input", "Output", "Context", "EventHandler", "Outcome", "Test", "TestFunction");
+
   private FunctionProject() {}
 
   /**
@@ -90,7 +87,7 @@ public final class FunctionProject {
    *
    * @param folder the project's, which may not be there yet
    * @param name of the project, its jar and its connector: {@code order-totals}; the class is named
-   *     after it: {@code OrderTotals}
+   *     after it: {@code OrderTotals}, or {@code StringFunction} where a name is taken
    * @param packageName of the class
    * @param version of Penstock
    * @throws IllegalArgumentException if a name won't do; says why
@@ -110,27 +107,35 @@ public final class FunctionProject {
           "'" + packageName + "' is no name for a package, such as com.acme.orders");
     }
     String className = className(name);
+    LocalRepository repository = new LocalRepository(version);
     Map<String, String> values =
-        Map.of("name", name, "package", packageName, "class", className, "version", version);
+        Map.of(
+            "name",
+            name,
+            "package",
+            packageName,
+            "class",
+            className,
+            "version",
+            version,
+            "slf4j",
+            LocalRepository.slf4jVersion());
     Path java = Path.of(packageName.replace('.', '/'));
-    Path api = folder.resolve("repository/io/penstock/penstock-functions-api").resolve(version);
-    String apiFile = "penstock-functions-api-" + version;
 
     NewFiles files = new NewFiles();
-    files.add(folder.resolve("README.md"), text("README.md", values));
-    files.add(folder.resolve("pom.xml"), text("pom.xml", values));
+    files.add(folder.resolve("README.md"), Template.text("README.md", values));
+    files.add(folder.resolve("pom.xml"), Template.text("pom.xml", values));
     files.add(
         folder.resolve("src/main/java").resolve(java).resolve(className + ".java"),
-        text("Handler.java", values));
+        Template.text("Handler.java", values));
     files.add(
         folder.resolve("src/test/java").resolve(java).resolve(className + "Test.java"),
-        text("HandlerTest.java", values));
-    files.add(folder.resolve(name + ".json"), text("connector.json", values));
-    files.add(folder.resolve(name + ".test.json"), text("cases.json", values));
-    files.add(folder.resolve(".gitignore"), text("gitignore", values));
-    files.add(folder.resolve(".mvn/maven.config"), text("maven.config", values));
-    files.add(api.resolve(apiFile + ".pom"), text("api-pom.xml", values));
-    files.add(api.resolve(apiFile + ".jar"), apiJar());
+        Template.text("HandlerTest.java", values));
+    files.add(folder.resolve(name + ".json"), Template.text("connector.json", values));
+    files.add(folder.resolve(name + ".test.json"), Template.text("cases.json", values));
+    files.add(folder.resolve(".gitignore"), Template.text("gitignore", values));
+    files.add(folder.resolve(".mvn/maven.config"), Template.text("maven.config", values));
+    repository.addTo(files, folder.resolve("repository"));
     return files;
   }
 
@@ -139,43 +144,18 @@ public final class FunctionProject {
     for (String word : name.split("-", -1)) {
       className.append(word.substring(0, 1).toUpperCase(Locale.ROOT)).append(word.substring(1));
     }
+    if (TAKEN.contains(className.toString()) || isOfJava(className.toString())) {
+      className.append("Function");
+    }
     return className.toString();
   }
 
-  private static String text(String template, Map<String, String> values) throws IOException {
-    try (InputStream in = FunctionProject.class.getResourceAsStream(template + ".txt")) {
-      if (in == null) {
-        throw new IOException("this installation lacks its template " + template);
-      }
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      for (Map.Entry<String, String> value : values.entrySet()) {
-        text = text.replace("@" + value.getKey() + "@", value.getValue());
-      }
-      return text;
-    }
-  }
-
-  /** The API as it is on our own class path: a jar, or in a build a folder of classes. */
-  private static byte[] apiJar() throws IOException {
-    Path api;
+  private static boolean isOfJava(String className) {
     try {
-      api = Path.of(Event.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IOException("the place of penstock-functions-api is unknown", e);
+      Class.forName("java.lang." + className, false, null);
+      return true;
+    } catch (ClassNotFoundException | LinkageError e) { // the latter if only upper case differs
+      return false;
     }
-    return Files.isDirectory(api) ? zipped(api) : Files.readAllBytes(api);
-  }
-
-  private static byte[] zipped(Path folder) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes);
-        Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        zip.putNextEntry(new ZipEntry(folder.relativize(file).toString().replace('\\', '/')));
-        Files.copy(file, zip);
-        zip.closeEntry();
-      }
-    }
-    return bytes.toByteArray();
   }
 }

@@ -172,6 +172,73 @@ public final class Worker {
     return routes;
   }
 
+  /** A connector that is made and not started. Whoever asked for it starts or closes it. */
+  public final class Prepared implements AutoCloseable {
+
+    private final PlanMaker maker;
+    private final ConnectorPlan plan;
+
+    private Prepared(PlanMaker maker, ConnectorPlan plan) {
+      this.maker = maker;
+      this.plan = plan;
+    }
+
+    /**
+     * Starts it; none of its name may run.
+     *
+     * @throws WorkerStartException if its state can't be read; it is closed then
+     */
+    public void start() throws WorkerStartException {
+      try {
+        engine.add(plan);
+      } catch (ConnectorException e) {
+        close();
+        throw new WorkerStartException(StartCode.DATA_FOLDER, e);
+      }
+      maker.handOver(plan.name());
+      // Also if it has none, as the one before it may have had some.
+      http.unmount(plan.name());
+      routes(List.of(plan)).forEach(http::mount);
+    }
+
+    /** Frees what it is made of, unless it was started. */
+    @Override
+    public void close() {
+      maker.close();
+    }
+  }
+
+  /**
+   * Makes a connector, so that it can be started when the one of its name has stopped.
+   *
+   * @throws WorkerStartException if anything of it can't be made
+   */
+  public Prepared prepare(ConnectorConfig connector) throws WorkerStartException {
+    PlanMaker maker = new PlanMaker();
+    List<ConnectorPlan> plans = maker.make(List.of(connector));
+    if (plans.isEmpty()) {
+      throw notMade(maker.failures());
+    }
+    return new Prepared(maker, plans.get(0));
+  }
+
+  /**
+   * Stops one connector, with this time for what is under way.
+   *
+   * @return completes with how many events were still under way; they will be handled again
+   */
+  public CompletableFuture<Integer> stop(String connector, Duration drain) {
+    return engine
+        .connector(connector)
+        .map(running -> running.stop(drain).toCompletableFuture())
+        .orElseGet(() -> CompletableFuture.completedFuture(0));
+  }
+
+  /** The routes of a connector's source are no more. */
+  public void forget(String connector) {
+    http.unmount(connector);
+  }
+
   /** What runs the connectors. */
   public Engine engine() {
     return engine;

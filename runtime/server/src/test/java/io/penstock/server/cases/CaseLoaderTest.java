@@ -167,6 +167,11 @@ class CaseLoaderTest {
         .singleElement()
         .asString()
         .contains("a folder without *.test.json");
+    Path without = write("without.json", STREAM);
+    assertThat(texts(load(without, directory.resolve("nowhere.json"))))
+        .satisfiesExactly(
+            text -> assertThat(text).contains("without.test.json", "the cases of " + without),
+            text -> assertThat(text).contains("nowhere.json", "a connector with cases beside it"));
     assertThat(texts(load(write("b.test.json", "[]")))).hasSize(1);
     write("c.json", STREAM.replace("NAME", "c"));
     assertThat(texts(load(write("c.test.json", "{ \"cases\": [] }")))).hasSize(1);

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +144,23 @@ class CommandLineTest {
   }
 
   @Test
+  void saysWhatItDidNotUnderstand() throws IOException {
+    assertThat(command.execute("valdate", "x.json")).isEqualTo(2);
+    assertThat(command.err())
+        .startsWith("penstock: there is no command 'valdate'  [PEN-4001]\nDid you mean: ")
+        .endsWith("'penstock --help' tells more.\n");
+    assertThat(command.execute("new", "thing")).isEqualTo(2);
+    assertThat(command.err()).contains("there is no command 'thing'");
+    assertThat(command.execute("schema", "x")).isEqualTo(2);
+    assertThat(command.err()).contains("'x' is one argument too many");
+
+    // An argument that can't be read, before it is known that JSON is asked for.
+    assertThat(command.execute("completion", "fish", "--json")).isEqualTo(2);
+    assertThat(json().at("/problems/0/message").textValue())
+        .contains("bash", "zsh", "none for 'fish'");
+  }
+
+  @Test
   void explainsCodes() throws IOException {
     assertThat(command.execute("explain", "pen-1101")).isZero();
     assertThat(command.out())
@@ -169,8 +187,11 @@ class CommandLineTest {
             "    mode: one of binary, structured, plain, default \"binary\"\n");
 
     assertThat(command.execute("plugins", "--json")).isZero();
-    JsonNode generate = json().at("/sources/0");
-    assertThat(generate.get("type").textValue()).isEqualTo("generate");
+    JsonNode generate =
+        StreamSupport.stream(json().get("sources").spliterator(), false)
+            .filter(source -> source.get("type").textValue().equals("generate"))
+            .findFirst()
+            .orElseThrow();
     assertThat(generate.get("doc").textValue()).isNotBlank();
     assertThat(generate.get("settings"))
         .anySatisfy(

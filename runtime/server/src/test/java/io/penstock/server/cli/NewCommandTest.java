@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.server.config.Plugins;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,10 +53,33 @@ class NewCommandTest {
     assertThat(project.resolve("target/order-totals.jar")).exists();
     assertThat(project.resolve("target/surefire-reports/com.example.OrderTotalsTest.txt"))
         .content()
-        .contains("Tests run: 2, Failures: 0");
+        .contains("Tests run: 3, Failures: 0");
 
     assertThat(command.execute("test", project.resolve("order-totals.json"))).isZero();
     runs(project);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"greeting", "input", "output", "context", "test", "test-context", "string", "f"})
+  void aFunctionCompilesWhateverItsName(String name) throws IOException {
+    assertThat(command.execute("new", "function", name, "--dir", directory)).isZero();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-proc:none",
+                "-d",
+                directory.resolve("classes").toString(),
+                "-cp",
+                System.getProperty("java.class.path")));
+    try (Stream<Path> files = Files.walk(directory.resolve(name).resolve("src"))) {
+      files.filter(Files::isRegularFile).map(Path::toString).forEach(arguments::add);
+    }
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    int code =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, errors, arguments.toArray(String[]::new));
+    assertThat(code).as(errors.toString(StandardCharsets.UTF_8)).isZero();
   }
 
   private void runs(Path project) throws Exception {

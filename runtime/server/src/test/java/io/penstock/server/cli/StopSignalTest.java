@@ -20,6 +20,13 @@ class StopSignalTest {
   }
 
   @Test
+  void tellsWhetherSomebodyHeedsIt() {
+    assertThat(signal.isHeeded()).isFalse();
+    signal.heed();
+    assertThat(signal.isHeeded()).isTrue();
+  }
+
+  @Test
   void isWaitedForInABoundedTime() {
     assertThat(signal.await(Duration.ofMillis(1))).isFalse();
     signal.request();

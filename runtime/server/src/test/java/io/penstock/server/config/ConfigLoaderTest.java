@@ -104,7 +104,7 @@ class ConfigLoaderTest {
     FunctionConfig function = body.function().orElseThrow();
     assertThat(function.name()).isEqualTo("invoice");
     assertThat(function.timeout()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(function.concurrency()).isEqualTo(new ConcurrencyPolicy(2, 8, 3));
+    assertThat(function.concurrency()).isEqualTo(ConcurrencyPolicy.adaptive(2, 8, 3));
     assertThat(body.delivery())
         .isEqualTo(
             new DeliveryPolicy(
@@ -127,7 +127,7 @@ class ConfigLoaderTest {
     assertThat(log.name()).isEqualTo("log");
     assertThat(log.filter()).isPresent();
     assertThat(log.transform()).isPresent();
-    assertThat(log.concurrency()).isEqualTo(new ConcurrencyPolicy(1, 2, 2));
+    assertThat(log.concurrency()).isEqualTo(ConcurrencyPolicy.adaptive(1, 2, 2));
     assertThat(log.retry())
         .isEqualTo(
             new RetryPolicy(
@@ -243,7 +243,9 @@ class ConfigLoaderTest {
         .extracting(FileProblem::text)
         .contains(
             first
-                + ":2  $.source.type  [PEN-1105]\n    found     'kafak'\n    expected  one of kafka\n"
+                + ":2  $.source.type  [PEN-1105]\n"
+                + "    found     'kafak'\n"
+                + "    expected  one of kafka\n"
                 + "    hint      did you mean 'kafka'?")
         .anyMatch(text -> text.contains("did you mean 'timeout'?"))
         .anyMatch(text -> text.contains("did you mean 'name'?"))
@@ -274,18 +276,42 @@ class ConfigLoaderTest {
 
   @Test
   void limitsThatAreNotGivenFollowThoseThatAre() throws IOException {
-    assertThat(concurrency("{ \"min\": 100 }")).isEqualTo(new ConcurrencyPolicy(100, 100, 100));
-    assertThat(concurrency("{ \"max\": 2 }")).isEqualTo(new ConcurrencyPolicy(1, 2, 2));
-    assertThat(concurrency("{ \"min\": 10 }")).isEqualTo(new ConcurrencyPolicy(10, 64, 10));
-    assertThat(concurrency("{ \"initial\": 70 }")).isEqualTo(new ConcurrencyPolicy(1, 70, 70));
-    assertThat(concurrency("{ \"max\": 500 }")).isEqualTo(new ConcurrencyPolicy(1, 500, 4));
+    assertThat(concurrency("{ \"min\": 100 }"))
+        .isEqualTo(ConcurrencyPolicy.adaptive(100, 100, 100));
+    assertThat(concurrency("{ \"max\": 2 }")).isEqualTo(ConcurrencyPolicy.adaptive(1, 2, 2));
+    assertThat(concurrency("{ \"min\": 10 }")).isEqualTo(ConcurrencyPolicy.adaptive(10, 64, 10));
+    assertThat(concurrency("{ \"initial\": 70 }")).isEqualTo(ConcurrencyPolicy.adaptive(1, 70, 70));
+    assertThat(concurrency("{ \"max\": 500 }")).isEqualTo(ConcurrencyPolicy.adaptive(1, 500, 4));
+  }
+
+  @Test
+  void theAlgorithmOfALimitCanBeChosen() throws IOException {
+    assertThat(concurrency("{ \"algorithm\": \"aimd\", \"max\": 8 }"))
+        .isEqualTo(ConcurrencyPolicy.aimd(1, 8, 4));
+    assertThat(concurrency("{ \"algorithm\": \"fixed\", \"max\": 8 }"))
+        .isEqualTo(ConcurrencyPolicy.fixed(8));
+    assertThat(concurrency("{ \"algorithm\": \"adaptive\", \"tolerance\": 2.5 }"))
+        .isEqualTo(new ConcurrencyPolicy(ConcurrencyPolicy.Algorithm.ADAPTIVE, 1, 64, 4, 2.5));
+  }
+
+  @Test
+  void whatMeansNothingToAnAlgorithmIsAProblem() throws IOException {
+    assertThat(paths(problems(withConcurrency("{ \"algorithm\": \"fixed\", \"min\": 2 }"))))
+        .containsExactlyInAnyOrder("$.function.concurrency.min", "$.function.concurrency.max");
+    assertThat(paths(problems(withConcurrency("{ \"algorithm\": \"aimd\", \"tolerance\": 2 }"))))
+        .containsExactly("$.function.concurrency.tolerance");
+    assertThat(paths(problems(withConcurrency("{ \"algorithm\": \"vegas\" }"))))
+        .containsExactly("$.function.concurrency.algorithm");
+    assertThat(paths(problems(withConcurrency("{ \"tolerance\": 1 }"))))
+        .containsExactly("$.function.concurrency.tolerance");
+  }
+
+  private static String withConcurrency(String json) {
+    return FULL.replace("{ \"min\": 2, \"max\": 8, \"initial\": 3 }", json);
   }
 
   private ConcurrencyPolicy concurrency(String json) throws IOException {
-    return one(FULL.replace("{ \"min\": 2, \"max\": 8, \"initial\": 3 }", json))
-        .function()
-        .orElseThrow()
-        .concurrency();
+    return one(withConcurrency(json)).function().orElseThrow().concurrency();
   }
 
   @Test

@@ -62,15 +62,27 @@ class ExamplesTest {
   }
 
   @Test
-  void inTheReadmeAreValidToo(@TempDir Path directory) throws IOException {
+  void inTheDocumentsAreValidToo(@TempDir Path directory) throws IOException {
+    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+      docs.filter(page -> page.toString().endsWith(".md")).forEach(pages::add);
+    }
     List<Path> files = new ArrayList<>();
-    Matcher blocks = JSON_BLOCK.matcher(Files.readString(ROOT.resolve("README.md")));
-    while (blocks.find()) {
-      files.add(
-          Files.writeString(directory.resolve("readme" + files.size() + ".json"), blocks.group(1)));
+    for (Path page : pages) {
+      Matcher blocks = JSON_BLOCK.matcher(Files.readString(page));
+      while (blocks.find()) {
+        if (blocks.group(1).contains("apiVersion")) {
+          // Each for itself: they may have the same name.
+          Path folder = Files.createDirectory(directory.resolve("block" + files.size()));
+          files.add(
+              Files.writeString(folder.resolve(page.getFileName() + ".json"), blocks.group(1)));
+        }
+      }
     }
 
-    assertThat(files).isNotEmpty();
-    assertThat(loader.load(files).problems()).extracting(FileProblem::text).isEmpty();
+    assertThat(files).hasSizeGreaterThan(1);
+    for (Path file : files) {
+      assertThat(loader.load(List.of(file)).problems()).extracting(FileProblem::text).isEmpty();
+    }
   }
 }

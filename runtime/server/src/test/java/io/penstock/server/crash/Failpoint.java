@@ -50,6 +50,9 @@ enum Failpoint {
   HTTP_BEFORE_COMMIT(When.RECEIVING, 3),
   HTTP_AFTER_COMMIT(When.RECEIVING, 3),
 
+  LINES_BEFORE_COMMIT(When.FOLLOWING, 3),
+  LINES_AFTER_COMMIT(When.FOLLOWING, 3),
+
   /** No queue source exists yet; the first that comes has to be killed here. */
   BEFORE_QUEUE_SETTLE(When.NEVER),
   AFTER_QUEUE_SETTLE(When.NEVER);
@@ -66,6 +69,8 @@ enum Failpoint {
     GENERATING,
     /** Events are sent over HTTP, and go to a file. */
     RECEIVING,
+    /** A file is followed. */
+    FOLLOWING,
     /** Nothing yet. */
     NEVER
   }

@@ -4,6 +4,8 @@ import io.penstock.connector.Plugin;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigKey.Type;
 import io.penstock.connector.config.ConfigSpec;
+import io.penstock.engine.filter.EventPattern;
+import io.penstock.engine.transform.TransformForm;
 import io.penstock.server.cases.CaseKeys;
 import io.penstock.server.cases.EventForm;
 import io.penstock.server.config.ConnectorKeys;
@@ -26,8 +28,8 @@ final class Pages {
   private static final Map<String, String> ELSEWHERE =
       Map.of(
           "source", "a [source](sources.md)",
-          "filter", "a pattern",
-          "transform", "a transform",
+          "filter", "a [filter](README.md#a-filter)",
+          "transform", "a [transform](README.md#a-transform)",
           "function", "a [function](functions.md)",
           "onSuccess", "a list of [sinks](sinks.md)",
           "onFailure", "a list of [sinks](sinks.md)");
@@ -70,6 +72,15 @@ final class Pages {
         "",
         "A file holds one connector, or a list of them.");
     page.table(ConnectorKeys.CONNECTOR);
+    page.add("", "## A transform", "", "See [transforms](../transforms.md).");
+    page.table(TransformForm.SPEC);
+    page.add(
+        "",
+        "## A filter",
+        "",
+        "An object of fields, each with a list of values and conditions: "
+            + String.join(", ", EventPattern.OPERATORS.stream().map(w -> "`" + w + "`").toList())
+            + ". See [filters](../filters.md).");
     page.add(
         "",
         "## Values",

@@ -12,6 +12,8 @@ import io.penstock.engine.ConnectorStatus.HeadOfLine;
 import io.penstock.engine.ConnectorStatus.LaneStatus;
 import io.penstock.engine.ConnectorStatus.LimitChange;
 import io.penstock.engine.ConnectorStatus.Pause;
+import io.penstock.engine.ConnectorStatus.RateChange;
+import io.penstock.engine.ConnectorStatus.RateStatus;
 import io.penstock.engine.ConnectorStatus.SinkStatus;
 import io.penstock.engine.ConnectorStatus.State;
 import io.penstock.engine.ConnectorStatus.WindowStatus;
@@ -163,9 +165,20 @@ public final class FakeEngine implements Engine {
                 4,
                 3,
                 stuck,
-                List.of(new LimitChange(NOON, 8, 4, "throttled")),
+                List.of(new LimitChange(NOON, 8, 4, "refused")),
+                Optional.of(
+                    new RateStatus(42.5, List.of(new RateChange(NOON, 50, 42.5, "refused")))),
                 Optional.of("50% of the file"))),
-        List.of(new SinkStatus("onSuccess[0] kafka", 100, 2, 3, 4, 8, error)),
+        List.of(
+            new SinkStatus(
+                "onSuccess[0] kafka",
+                100,
+                2,
+                3,
+                4,
+                new GateStatus(
+                    "kafka b:9092", 8, 1, 0, List.of(), Optional.empty(), Optional.empty()),
+                error)),
         new WindowStatus(12, 2_400, 1 << 20, Optional.of(Duration.ofMillis(1_500))),
         new Counts(1_000, 1, 900, 20, 5, 3, 40, 6, 7, 8, 9, 10, 11),
         123.5,

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Routes of a source")
 class SourceRoutesTest {
@@ -53,6 +55,12 @@ class SourceRoutesTest {
                 "GET",
                 "/broken",
                 r -> CompletableFuture.failedFuture(new IllegalStateException("a bug"))),
+            new HttpRoute(
+                "POST",
+                "/throws",
+                r -> {
+                  throw new IllegalStateException("a bug");
+                }),
             new HttpRoute("GET", "/broken-off", r -> answer(200, new Parts(-1))));
     server =
         WorkerHttpServer.start(
@@ -80,6 +88,56 @@ class SourceRoutesTest {
     assertThat(answer.statusCode()).isEqualTo(202);
     assertThat(answer.headers().firstValue("X-Kind")).hasValue("order");
     assertThat(answer.body()).isEqualTo("kind=order trace=7 who=ada none=true body={}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"multipart/form-data; boundary=x", "application/x-www-form-urlencoded"})
+  void getBodiesOfFormsAsTheyAre(String type) throws Exception {
+    String form = "--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb&c=%zz\r\n--x--";
+    HttpResponse<String> answer =
+        client.send(
+            request("/order/events")
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofString(form))
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(answer.body()).endsWith("body=" + form);
+  }
+
+  @Test
+  void askForABodyThatWaitsToBeAskedFor() throws Exception {
+    HttpResponse<String> answer =
+        client.send(
+            request("/order/events")
+                .version(HttpClient.Version.HTTP_1_1)
+                .expectContinue(true)
+                .POST(BodyPublishers.ofString("{}"))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.body()).endsWith("body={}");
+    String head = "POST /sources/shop.v1/order/events HTTP/1.1\r\nHost: localhost\r\n";
+    assertThat(raw(head + "Expect: 100-continue\r\nContent-Length: 9999999\r\n\r\n"))
+        .startsWith("HTTP/1.1 413 ");
+  }
+
+  @Test
+  void takeNoBodyThatBreaksOff() throws Exception {
+    String head =
+        "POST /sources/shop.v1/order/events HTTP/1.1\r\nHost: localhost\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n";
+    assertThat(raw(head + "nonsense\r\n")).doesNotContain("202");
+    assertThat(post("/order/events", new byte[1])).as("and goes on").isEqualTo(202);
+  }
+
+  /** The first bytes of what is answered; nothing if the connection ends without an answer. */
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readNBytes(20), StandardCharsets.US_ASCII);
+    }
   }
 
   @Test
@@ -110,6 +168,7 @@ class SourceRoutesTest {
 
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body()).contains("internal_error").doesNotContain("a bug");
+    assertThat(post("/throws", new byte[1])).isEqualTo(500);
   }
 
   @Test

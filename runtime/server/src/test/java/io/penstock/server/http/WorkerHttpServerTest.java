@@ -126,7 +126,10 @@ class WorkerHttpServerTest {
     assertThat(status.at("/lanes/1/headOfLine").textValue()).isEqualTo("blocked");
     assertThat(status.at("/lanes/1/halted").textValue()).isEqualTo("stands");
     assertThat(status.at("/function/history/0/at").textValue()).isEqualTo("2026-01-31T12:00:00Z");
-    assertThat(status.at("/function/history/0/cause").textValue()).isEqualTo("throttled");
+    assertThat(status.at("/function/history/0/cause").textValue()).isEqualTo("refused");
+    assertThat(status.at("/function/rate/perSecond").doubleValue()).isEqualTo(42.5);
+    assertThat(status.at("/function/rate/history/0/cause").textValue()).isEqualTo("refused");
+    assertThat(status.at("/sinks/0/gate/limit").intValue()).isEqualTo(8);
     assertThat(status.at("/window/oldest").textValue()).isEqualTo("1500ms");
     assertThat(status.at("/counts/deadLettered").longValue()).isEqualTo(5);
     assertThat(status.at("/eventsPerSecond").doubleValue()).isEqualTo(123.5);

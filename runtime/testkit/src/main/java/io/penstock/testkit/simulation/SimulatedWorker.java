@@ -102,7 +102,7 @@ final class SimulatedWorker implements Agents {
                         "default",
                         new SimulatedFunction(world, oracle, setup, member, session),
                         Setup.TIMEOUT,
-                        new ConcurrencyPolicy(1, 4, 2)))
+                        ConcurrencyPolicy.adaptive(1, 4, 2)))
                 : Optional.empty(),
             setup.delivery(),
             sinks("success", setup.sinks().size(), successSinks, world.random.nextBoolean()),
@@ -127,7 +127,7 @@ final class SimulatedWorker implements Agents {
               name + i,
               sinks.apply(i),
               name + i,
-              new ConcurrencyPolicy(1, 3, 2),
+              ConcurrencyPolicy.adaptive(1, 3, 2),
               Optional.empty(),
               Optional.empty(),
               new RetryPolicy(

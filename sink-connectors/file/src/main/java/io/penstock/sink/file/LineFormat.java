@@ -34,7 +34,7 @@ enum LineFormat {
     private void checkJson(Event event) throws NoLineException {
       try {
         if (event.dataContentType().map(CloudEvents::isJson).orElse(true)) {
-          JsonText.check(event.data());
+          JsonText.check(event.data(), "the payload");
           return;
         }
       } catch (DecodeException e) {

@@ -56,6 +56,10 @@ final class HttpSource implements LogSource, HttpRoute.Owner {
     static String stateKey(SourceContext context) {
       return "http/" + context.connector() + "/positions";
     }
+
+    void store(LaneCommit commit) {
+      context.state().put(stateKey(), StoredPositions.encode(Map.of(LANE, commit)));
+    }
   }
 
   HttpSource(HttpSourceConfig config, InstantSource clock) {
@@ -96,15 +100,25 @@ final class HttpSource implements LogSource, HttpRoute.Owner {
     // It begins later only if somebody has removed files of it.
     boolean whole = log.first() <= stored.position();
     long start = whole ? stored.position() : log.first();
-    opened = new Opened(context, log, log.reader(start));
+    Opened opening = new Opened(context, log, log.reader(start));
+    opened = opening;
     paused = false;
-    context
-        .lanes()
-        .assigned(
-            List.of(
-                new LaneStart(
-                    LANE, start, whole ? stored.settledBeyond() : PositionRanges.empty())));
+    PositionRanges settled =
+        whole ? below(log.end(), stored.settledBeyond()) : PositionRanges.empty();
+    if (!settled.equals(stored.settledBeyond())) {
+      // Files are gone: events to come get positions that were settled once.
+      opening.store(new LaneCommit(start, settled));
+    }
+    context.lanes().assigned(List.of(new LaneStart(LANE, start, settled)));
     route.open(new RequestReader(config.plainEvents(context.connector()), clock), log);
+  }
+
+  private static PositionRanges below(long end, PositionRanges ranges) {
+    PositionRanges.Builder below = PositionRanges.builder();
+    for (int i = 0; i < ranges.size() && ranges.from(i) < end; i++) {
+      below.add(ranges.from(i), Math.min(ranges.to(i), end));
+    }
+    return below.build();
   }
 
   @Override
@@ -150,7 +164,7 @@ final class HttpSource implements LogSource, HttpRoute.Owner {
     }
     Opened open = opened();
     open.context().failpoints().reached("http-before-commit");
-    open.context().state().put(open.stateKey(), StoredPositions.encode(Map.of(LANE, commit)));
+    open.store(commit);
     open.context().failpoints().reached("http-after-commit");
     open.log().release(commit.position());
   }

@@ -71,7 +71,7 @@ final class RequestReader {
     String mediaType = CloudEvents.mediaType(contentType);
     try {
       if (mediaType.equals(BATCH)) {
-        return structured(elements(request.body()));
+        return structured(JsonText.elements(request.body(), MAX_EVENTS));
       }
       if (mediaType.equals(CloudEvents.STRUCTURED_JSON)) {
         return structured(List.of(request.body()));
@@ -101,15 +101,6 @@ final class RequestReader {
             + " or "
             + BATCH
             + ")");
-  }
-
-  private static List<byte[]> elements(byte[] array) {
-    List<byte[]> elements = JsonText.elements(array);
-    if (elements.size() > MAX_EVENTS) {
-      throw new DecodeException(
-          "the body has " + elements.size() + " events, a request may have " + MAX_EVENTS);
-    }
-    return elements;
   }
 
   private static List<StoredRequest> structured(List<byte[]> documents) {
@@ -145,12 +136,12 @@ final class RequestReader {
     byte[] body = request.body();
     Map<String, String> attributes = attributes(request);
     if (plain.arrays() == Arrays.EVENT || !beginsAsArray(body)) {
-      JsonText.check(body);
+      JsonText.check(body, "the body");
       return List.of(plain(attributes, contentType, body));
     }
     Optional<String> id = Optional.ofNullable(attributes.get(ID));
     List<StoredRequest> events = new ArrayList<>();
-    for (byte[] element : elements(body)) {
+    for (byte[] element : JsonText.elements(body, MAX_EVENTS)) {
       id.ifPresent(known -> attributes.put(ID, known + "-" + events.size()));
       events.add(plain(attributes, contentType, element));
     }

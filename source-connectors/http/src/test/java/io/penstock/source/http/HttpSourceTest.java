@@ -229,6 +229,36 @@ class HttpSourceTest {
   }
 
   @Test
+  void takesNoNewEventForOneThatWasSettledBeforeItsFilesWereGone() throws IOException {
+    HttpSource source = open(Map.of());
+    for (int i = 0; i < 4; i++) {
+      post(source, "1");
+    }
+    owner.pollUntil(source, "all", () -> owner.count() == 4);
+    source.commit(
+        Map.of(HttpSource.LANE, new LaneCommit(1, PositionRanges.builder().add(2, 4).build())));
+    owner.answerRevocations(known -> CompletableFuture.completedFuture(Map.of()));
+    close(source);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    // Also after a second start, before anything was committed.
+    for (int start = 0; start < 2; start++) {
+      owner = new RecordingOwner();
+      HttpSource again = open(Map.of());
+      assertThat(owner.lastStart(HttpSource.LANE))
+          .isEqualTo(new LaneStart(HttpSource.LANE, 1, PositionRanges.empty()));
+      for (int i = 0; i < 2; i++) {
+        post(again, "2");
+      }
+      owner.answerRevocations(known -> CompletableFuture.completedFuture(Map.of()));
+      close(again);
+    }
+  }
+
+  @Test
   void beginsWithTheFirstEventThatIsKeptWhenThePositionIsOlder() {
     HttpSource source = open(Map.of("maxBacklog", "1MiB", "maxBody", "256KiB"));
     for (int i = 0; i < 8; i++) {

@@ -216,7 +216,7 @@ class RequestReaderTest {
     String many = "[" + "1,".repeat(RequestReader.MAX_EVENTS) + "1]";
     assertThatThrownBy(() -> reader(Arrays.BATCH, Map.of()).read(TestRequest.json(many)))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("10001 events");
+        .hasMessageContaining("more than 10000 elements");
   }
 
   @Test

@@ -63,7 +63,15 @@ final class LogWriter implements Runnable {
       writer = new LogWriter(options, state, first, file, files);
     } else {
       Segment last = found.segments().get(found.segments().size() - 1);
-      writer = new LogWriter(options, state, last, files.open(last.path()), files);
+      LogFile file = files.open(last.path());
+      writer = new LogWriter(options, state, last, file, files);
+      try {
+        file.force(); // what a process wrote that was killed may not be on disk yet
+      } catch (IOException e) {
+        writer.close();
+        throw e;
+      }
+      writer.rollIfTooLarge();
     }
     writer.lastTimeMs = found.lastTimeMs();
     return writer;
@@ -147,6 +155,16 @@ final class LogWriter implements Runnable {
     }
   }
 
+  /** The newest file can't be removed, so it must not take what the log may take by now. */
+  private void rollIfTooLarge() {
+    try {
+      rollIfFull(0);
+    } catch (IOException e) { // a full disk must not keep anybody from reading
+      LOG.warn(
+          "no file can be made after {}; it is tried again with the next event", newest.path(), e);
+    }
+  }
+
   private void rollIfFull(long bytes) throws IOException {
     boolean isEmpty = newest.size() == Frames.FILE_HEADER;
     needsSegment |= !isEmpty && newest.size() + bytes > segmentBytes;
@@ -182,7 +200,7 @@ final class LogWriter implements Runnable {
     return position;
   }
 
-  /** Closes the file; the thread must have ended. */
+  /** Closes the file; nothing may run any more. */
   void close() {
     try {
       file.close();

@@ -3,11 +3,14 @@ package io.penstock.source.http.log;
 import io.penstock.connector.ConnectorException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,14 +31,15 @@ public final class SegmentLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentLog.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
 
+  /** Folders that a thread writes to: one that waits for the disk outlives its log. */
+  private static final Set<Path> WRITTEN = ConcurrentHashMap.newKeySet();
+
   private final LogState state;
-  private final LogWriter writer;
   private final Thread thread;
 
-  private SegmentLog(LogOptions options, LogState state, LogWriter writer) {
+  private SegmentLog(LogState state, Thread thread) {
     this.state = state;
-    this.writer = writer;
-    this.thread = new Thread(writer, options.threadName());
+    this.thread = thread;
   }
 
   /**
@@ -51,17 +55,27 @@ public final class SegmentLog implements AutoCloseable {
 
   /** As {@link #open(LogOptions, long)}, with files that can fail. */
   static SegmentLog open(LogOptions options, long released, LogFile.Opener files) {
+    Path folder = options.folder().toAbsolutePath().normalize();
+    if (!WRITTEN.add(folder)) {
+      throw ConnectorException.retry(
+          "the log of received events in "
+              + folder
+              + " is still being written: a thread of before waits for the disk. Look at the disk",
+          null);
+    }
     try {
       Recovery recovery = new Recovery(options.folder());
       recovery.makeFolder();
       Recovery.Found found = recovery.find();
       LogState state = new LogState(found, options);
       LogWriter writer = LogWriter.open(options, state, found, released, files);
-      SegmentLog log = new SegmentLog(options, state, writer);
+      SegmentLog log =
+          new SegmentLog(state, new Thread(() -> write(writer, folder), options.threadName()));
       log.release(released);
       log.thread.start();
       return log;
     } catch (IOException e) {
+      WRITTEN.remove(folder);
       throw ConnectorException.retry(
           "can't open the log of received events in "
               + options.folder()
@@ -69,6 +83,18 @@ public final class SegmentLog implements AutoCloseable {
               + e
               + ". Look at the free space and the permissions of the data folder",
           e);
+    } catch (RuntimeException | Error e) {
+      WRITTEN.remove(folder);
+      throw e;
+    }
+  }
+
+  private static void write(LogWriter writer, Path folder) {
+    try {
+      writer.run();
+      writer.close();
+    } finally {
+      WRITTEN.remove(folder);
     }
   }
 
@@ -130,16 +156,18 @@ public final class SegmentLog implements AutoCloseable {
   /** Finishes what was appended, then ends the thread. Bounded in time; idempotent. */
   @Override
   public void close() {
+    close(CLOSE_LIMIT);
+  }
+
+  void close(Duration limit) {
     state.close();
     try {
-      thread.join(CLOSE_LIMIT.toMillis());
+      thread.join(limit.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     if (thread.isAlive()) {
       LOG.warn("{} waits for the disk and is left behind", thread.getName());
-      return;
     }
-    writer.close();
   }
 }

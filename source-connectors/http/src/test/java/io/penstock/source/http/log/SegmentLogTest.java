@@ -189,6 +189,34 @@ class SegmentLogTest {
   }
 
   @Test
+  void isNotOpenedAgainWhileAThreadOfBeforeWaitsForTheDisk() {
+    CountDownLatch hold = new CountDownLatch(1);
+    SegmentLog stuck =
+        log.failpoints(
+                name -> {
+                  if (name.equals("ingest-before-sync")) {
+                    awaitLatch(hold);
+                  }
+                })
+            .open(0);
+    CompletableFuture<Appended> first =
+        stuck.append(List.of("a".getBytes(UTF_8))).toCompletableFuture();
+    stuck.close(Duration.ofMillis(1));
+    TestLog again = new TestLog(folder);
+    assertThatThrownBy(() -> again.open(0))
+        .isInstanceOfSatisfying(
+            ConnectorException.class,
+            e -> assertThat(e.category()).isEqualTo(ConnectorException.Category.RETRY))
+        .hasMessageContaining("waits for the disk");
+    hold.countDown();
+    assertThat(TestLog.get(first)).isEqualTo(Appended.STORED);
+    stuck.close();
+    again.open(0);
+    assertThat(again.read(0)).containsExactly("0:a");
+    again.close();
+  }
+
+  @Test
   void waitsForRecords() {
     SegmentLog open = log.open(0);
     long begin = System.nanoTime();
@@ -339,6 +367,38 @@ class SegmentLogTest {
     log.open(0);
     assertThat(torn).doesNotExist();
     assertThat(log.read(0)).isEqualTo(numbered(0, 3));
+  }
+
+  @Test
+  void forcesWhatAKilledProcessWrote() {
+    log.open(0);
+    log.append(texts(0, 3));
+    FailingDisk disk = new FailingDisk();
+    disk.forcesFail.set(true);
+    assertThatThrownBy(() -> log.files(disk::open).open(0))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("the disk is gone");
+    disk.forcesFail.set(false);
+    log.open(0);
+    assertThat(log.read(0)).isEqualTo(numbered(0, 3));
+  }
+
+  @Test
+  void makesRoomWhenItMayTakeLessThanBefore() {
+    log.open(0);
+    log.append("x".repeat(100_000));
+    SegmentLog open = log.maxBytes(64 << 10).open(0);
+    assertThat(log.append("no room yet")).isEqualTo(Appended.FULL);
+    FailingDisk disk = new FailingDisk();
+    disk.writesFail.set(true);
+    log.files(disk::open).open(0);
+    assertThat(log.read(0)).as("a full disk keeps nobody from reading").hasSize(1);
+    open = log.files(LogFile::real).open(0);
+    open.release(1);
+    assertThat(log.append("room")).isEqualTo(Appended.STORED);
+    assertThat(log.read(1)).containsExactly("1:room");
+    log.open(1);
+    assertThat(log.read(1)).containsExactly("1:room");
   }
 
   @Test
