@@ -22,6 +22,11 @@ public interface SourceProvider extends Plugin {
     return Map.of();
   }
 
+  /** Whether its events may name the route they take; then a connector may have several. */
+  default boolean namesRoutes() {
+    return false;
+  }
+
   /**
    * Whether the source keeps which events were given up, and why: then they need no failure sink, and
    * are tried a limited number of times without one.

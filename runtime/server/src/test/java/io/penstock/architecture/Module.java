@@ -36,6 +36,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("source.file", Set.of("connector", "functions", "cloudevents"), 12),
           new Module("source.http", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 20),
+          new Module("source.tasks", Set.of("connector", "functions"), 60),
           new Module("sink.file", Set.of("connector", "functions", "cloudevents"), 7),
           new Module("sink.kafka", Set.of("connector", "functions", "cloudevents"), 15),
           new Module(

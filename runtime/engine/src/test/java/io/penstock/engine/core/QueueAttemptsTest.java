@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 /** What a queue is told of attempts, and what it can do about them. */
 class QueueAttemptsTest extends CoreBench {
 
-  private static final ConcurrencyPolicy ONE = new ConcurrencyPolicy(1, 1, 1);
-  private static final ConcurrencyPolicy THREE = new ConcurrencyPolicy(3, 3, 3);
+  private static final ConcurrencyPolicy ONE = ConcurrencyPolicy.fixed(1);
+  private static final ConcurrencyPolicy THREE = ConcurrencyPolicy.fixed(3);
 
   private final FakeQueue queue = new FakeQueue();
 

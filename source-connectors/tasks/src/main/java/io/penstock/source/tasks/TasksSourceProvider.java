@@ -42,6 +42,11 @@ public final class TasksSourceProvider implements SourceProvider {
   }
 
   @Override
+  public boolean namesRoutes() {
+    return true;
+  }
+
+  @Override
   public boolean keepsFailures() {
     return true;
   }
