@@ -66,9 +66,8 @@ final class ConnectorReader {
     }
     int before = problems.list().size();
     Optional<SourceProvider> provider = provider(raw);
-    Settings top =
-        ConnectorKeys.CONNECTOR.read(
-            provider.map(p -> withDefaults(raw, p)).orElse(raw), path, problems);
+    Map<?, ?> filled = provider.isPresent() ? withDefaults(raw, provider.get()) : raw;
+    Settings top = ConnectorKeys.CONNECTOR.read(filled, path, problems);
     top.find(ConnectorKeys.API_VERSION)
         .filter(version -> !version.equals(ConnectorKeys.API_VERSION_1))
         .ifPresent(
