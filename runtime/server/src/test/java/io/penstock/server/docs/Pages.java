@@ -31,6 +31,7 @@ final class Pages {
           "filter", "a [filter](README.md#a-filter)",
           "transform", "a [transform](README.md#a-transform)",
           "function", "a [function](functions.md)",
+          "routes", "an object of [routes](README.md#a-route) by name",
           "onSuccess", "a list of [sinks](sinks.md)",
           "onFailure", "a list of [sinks](sinks.md)");
 
@@ -72,6 +73,8 @@ final class Pages {
         "",
         "A file holds one connector, or a list of them.");
     page.table(ConnectorKeys.CONNECTOR);
+    page.add("", "## A route", "", "See [tasks](../tasks.md).");
+    page.table(ConnectorKeys.ROUTE);
     page.add("", "## A transform", "", "See [transforms](../transforms.md).");
     page.table(TransformForm.SPEC);
     page.add(
@@ -95,8 +98,8 @@ final class Pages {
         "",
         "In any text `${env:NAME}` stands for an environment variable and `${file:PATH}` for what a"
             + " file holds, with a default after `:-` as in `${env:NAME:-value}`; `$${` is a"
-            + " literal `${`. Such values are never shown in a message. `null` is as if the key were"
-            + " missing. Paths start from the folder of the file.",
+            + " literal `${`. Such values are never shown in a message. `null` is as if the key"
+            + " were missing. Paths start from the folder of the file.",
         "",
         "Formats: " + words(plugins.codecs()) + ".");
     return page.text();

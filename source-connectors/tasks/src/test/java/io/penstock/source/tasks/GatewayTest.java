@@ -187,6 +187,8 @@ class GatewayTest extends SourceBench {
     TestRequest request = TestRequest.of("GET", "/tasks", "");
     assertProblem(ask(request.from("192.0.2.1")), 403, "forbidden", "this machine only");
     assertProblem(ask(request.with("X-Forwarded-For", "192.0.2.1")), 403, "forbidden", "proxy");
+    assertProblem(
+        ask(request.with("Origin", "https://evil.example")), 403, "forbidden", "web page");
   }
 
   @Test

@@ -58,11 +58,13 @@ final class Steps {
   }
 
   /** The worker has put it back, to be tried again at a time. */
-  static Step due(long dueMs) {
+  static Step due(long dueMs, long nowMs) {
     return task ->
-        task.life().state() == TaskState.RETRYING
-            ? Optional.of(task.withDue(dueMs))
-            : Optional.empty();
+        switch (task.life().state()) {
+          case RETRYING -> Optional.of(task.withDue(dueMs));
+          case ENQUEUED -> to(task, TaskAction.DELAY, nowMs, "").map(one -> one.withDue(dueMs));
+          default -> Optional.empty();
+        };
   }
 
   /** The engine gave it back. */

@@ -321,7 +321,7 @@ public final class TaskDesk {
           entered++;
         }
       }
-      if (entered == 0 && found.size() < most || found.size() < most && entered < room) {
+      if (found.size() < most && entered < room) {
         heads.nothingBehind(function);
       } else {
         heads.behind(function, -entered);
@@ -350,6 +350,7 @@ public final class TaskDesk {
       changes.add(
           new Change(
               here.task.life().version(), here.task.with(next.get(), nowMs).withDue(0), null));
+      here.end = null;
       begun.add(here);
     }
     if (changes.isEmpty()) {
@@ -485,20 +486,27 @@ public final class TaskDesk {
     if (!delay.isZero()) {
       schedule.ended(here.task.number(), End.FOR_NOW, nowNs());
       long dueMs = nowMs + Math.max(1, delay.toMillis());
-      over(here, Steps.due(dueMs));
+      over(here, Steps.due(dueMs, nowMs));
       upkeep.due(dueMs);
       return;
     }
+    back(here, Steps.released(nowMs));
+  }
+
+  /** It is out no more, and waits again unless it is not to go on. */
+  private void back(Known here, Steps.Step step) {
     schedule.ended(here.task.number(), End.UNTRIED, nowNs());
     here.record = null;
     here.end = null;
-    save(List.of(saving(here, Steps.released(nowMs))));
+    Saving saving = saving(here, step);
     if (isWanted(here.task.life().state())) {
       schedule.add(here.ticket());
       heads.entered(function(here.task));
     } else {
-      forget(here);
+      here.isEnding = true;
+      ending++;
     }
+    save(List.of(saving));
   }
 
   /** Tasks are settled. */
@@ -518,19 +526,8 @@ public final class TaskDesk {
 
   /** The lease of a task has run out: whoever had it is taken to be gone. */
   void lost(Known here) {
-    long nowMs = nowMs();
     log.warn("{}: the lease of task {} has run out", context.connector(), here.task.spec().id());
-    schedule.ended(here.task.number(), End.UNTRIED, nowNs());
-    here.record = null;
-    here.end = null;
-    Saving saving = saving(here, Steps.lost("its lease ran out", nowMs));
-    save(List.of(saving));
-    if (isWanted(here.task.life().state())) {
-      schedule.add(here.ticket());
-      heads.entered(function(here.task));
-    } else {
-      forget(here);
-    }
+    back(here, Steps.lost("its lease ran out", nowMs()));
   }
 
   /** Changes a task that is out, without waiting for it. */

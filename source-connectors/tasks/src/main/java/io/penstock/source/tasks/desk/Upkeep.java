@@ -112,11 +112,6 @@ final class Upkeep {
     graces.add(new Grace(options.nanoTime().getAsLong() + options.stopGrace().toNanos(), here));
   }
 
-  /** How long nothing is to be done, in milliseconds; at least zero. */
-  long idleMs(long nowMs) {
-    return Math.max(0, nextDueMs - nowMs);
-  }
-
   // ---- the round
 
   void run(long nowMs, long nowNs) {

@@ -36,6 +36,9 @@ final class Access {
         throw forbidden("a proxy forwards this (header " + header + ")");
       }
     }
+    if (request.header("Origin").isPresent()) {
+      throw forbidden("a web page sends this (header Origin)"); // any page may send to this machine
+    }
     return accounts.get(0);
   }
 

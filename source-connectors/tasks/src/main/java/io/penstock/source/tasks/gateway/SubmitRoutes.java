@@ -43,14 +43,8 @@ final class SubmitRoutes {
   }
 
   CompletionStage<Response> json(Request request, Account account) throws RefusedException {
-    List<NewTask> read = reader.json(request, account);
-    boolean isBatch = isBatch(request.body());
-    return submit(read, request, account, isBatch);
-  }
-
-  /** A batch of one is a batch, too. */
-  private static boolean isBatch(byte[] body) throws RefusedException {
-    return Json.read(body) instanceof Map<?, ?> map && map.containsKey("tasks");
+    TaskReader.Handed handed = reader.json(request, account);
+    return submit(handed.tasks(), request, account, handed.isBatch());
   }
 
   CompletionStage<Response> body(Request request, Account account) throws RefusedException {

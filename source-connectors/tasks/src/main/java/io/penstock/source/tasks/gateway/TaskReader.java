@@ -72,8 +72,16 @@ final class TaskReader {
     }
   }
 
+  /**
+   * What a request hands in.
+   *
+   * @param tasks at least one
+   * @param isBatch whether they came as a batch, be it of one
+   */
+  record Handed(List<NewTask> tasks, boolean isBatch) {}
+
   /** The tasks of a JSON body: one, or a batch under {@code tasks}. */
-  List<NewTask> json(Request request, Account account) throws RefusedException {
+  Handed json(Request request, Account account) throws RefusedException {
     Object tree = Json.read(request.body());
     if (tree instanceof Map<?, ?> map && map.get("tasks") instanceof List<?> batch) {
       if (batch.isEmpty() || batch.size() > MAX_BATCH || map.size() > 1) {
@@ -88,9 +96,9 @@ final class TaskReader {
           throw RefusedException.of(e.status(), e.code(), "tasks[" + i + "]: " + e.getMessage());
         }
       }
-      return tasks;
+      return new Handed(tasks, true);
     }
-    return List.of(one(tree, account));
+    return new Handed(List.of(one(tree, account)), false);
   }
 
   private NewTask one(Object tree, Account account) throws RefusedException {
