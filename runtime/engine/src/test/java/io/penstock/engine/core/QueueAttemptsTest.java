@@ -85,11 +85,11 @@ class QueueAttemptsTest extends CoreBench {
     bench.settle();
     assertThat(queue.held()).containsExactlyInAnyOrder("t1", "t2");
     queue.onPoll(() -> queue.cancelNow("t2"));
-    pass(50);
+    pass(20);
     assertThat(queue.calls("settled")).containsExactly("settled t2 DROPPED");
     function.answers(call -> ALL_DONE);
     function.call(0).answer().complete(ALL_DONE);
-    pass(50);
+    pass(20);
     assertThat(function.calls()).hasSize(1);
     assertClean(core);
   }
@@ -101,15 +101,15 @@ class QueueAttemptsTest extends CoreBench {
     add("t1", "t2");
     bench.settle();
     queue.onPoll(() -> queue.cancelNow("t1"));
-    pass(50);
+    pass(20);
     assertThat(function.call(0).invocation().isCancelled()).isTrue();
     assertThat(function.call(1).invocation().isCancelled()).isFalse();
     assertThat(queue.calls("settled")).isEmpty();
     function.call(0).answer().complete(FAILED);
-    pass(50);
+    pass(20);
     assertThat(queue.calls("settled")).containsExactly("settled t1 DROPPED");
     function.call(1).answer().complete(ALL_DONE);
-    pass(50);
+    pass(20);
     assertClean(core);
   }
 
@@ -120,9 +120,9 @@ class QueueAttemptsTest extends CoreBench {
     add("t1");
     bench.settle();
     queue.onPoll(() -> queue.cancelNow("t1"));
-    pass(50);
+    pass(20);
     function.call(0).answer().complete(ALL_DONE);
-    pass(50);
+    pass(20);
     assertThat(queue.calls("settled")).containsExactly("settled t1 DELIVERED");
     assertClean(core);
   }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class TasksSource implements QueueSource, HttpRoute.Owner {
 
   /** Longer waits of a retry are spent in the store, where they hold no slot. */
-  static final Duration LEASE = Duration.ofSeconds(5);
+  static final Duration LEASE = Duration.ofSeconds(10);
 
   private static final QueueCapabilities CAPABILITIES =
       new QueueCapabilities(

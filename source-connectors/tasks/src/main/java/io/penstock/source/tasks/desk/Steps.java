@@ -45,6 +45,16 @@ final class Steps {
 
   /** An attempt has ended and the worker makes another one. */
   static Step again(AttemptEnd end, long nowMs) {
+    Step next = next(end, nowMs);
+    return task ->
+        switch (task.life().state()) {
+          // Whether it failed by itself or because it was asked to end can't be told.
+          case STOPPING, PAUSING -> to(task, TaskAction.LEFT_OFF, nowMs, "");
+          default -> next.on(task);
+        };
+  }
+
+  private static Step next(AttemptEnd end, long nowMs) {
     if (end instanceof AttemptEnd.Retried retried) {
       String cause = retried.code() + ": " + retried.text();
       return task -> to(task, TaskAction.RETRY, nowMs, cause).map(Steps::held);
