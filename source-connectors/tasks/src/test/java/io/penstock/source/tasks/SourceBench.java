@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,7 +38,7 @@ abstract class SourceBench {
 
   final AtomicLong nowMs = new AtomicLong(1_790_000_000_000L);
   final List<SourceRecord> cancelled = new ArrayList<>();
-  final Set<String> lanes = new java.util.TreeSet<>();
+  final Set<String> lanes = new TreeSet<>();
   Map<String, Object> settings = Map.of();
   TasksSource source;
   @TempDir Path folder;

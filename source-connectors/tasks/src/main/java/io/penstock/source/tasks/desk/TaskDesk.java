@@ -19,6 +19,7 @@ import io.penstock.source.tasks.state.TaskLife;
 import io.penstock.source.tasks.state.TaskLife.Occasion;
 import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.store.Change;
+import io.penstock.source.tasks.store.Loaded;
 import io.penstock.source.tasks.store.Result;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.StoredTask.Progress;
@@ -50,8 +51,12 @@ public final class TaskDesk {
   private static final Logger log = LoggerFactory.getLogger(TaskDesk.class);
 
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
-  private static final int MAX_IN_MEMORY = 50_000;
-  private static final int SMALL_PAYLOAD = 2_048;
+  private static final int SMALL_PAYLOAD = 512;
+
+  /** What a waiting task with a small payload weighs at most, roughly. */
+  private static final int WAITING_BYTES = 1_024;
+
+  private static final int LEAST_IN_MEMORY = 1_000;
 
   private final TaskStore store;
   private final SourceContext context;
@@ -59,7 +64,7 @@ public final class TaskDesk {
   private final Inbox inbox;
   private final FairSchedule schedule;
   private final Queues queues;
-  private final Heads heads = new Heads(MAX_IN_MEMORY);
+  private final Heads heads;
   private final Map<Long, Known> known = new HashMap<>();
   private final Upkeep upkeep;
   private final OpenTasks open = new OpenTasks();
@@ -71,6 +76,7 @@ public final class TaskDesk {
     this.context = context;
     this.options = options;
     this.inbox = inbox;
+    this.heads = new Heads((int) Math.max(LEAST_IN_MEMORY, context.bufferBytes() / WAITING_BYTES));
     this.schedule = new FairSchedule(ScheduleOptions.of(options.slots()));
     this.queues = new Queues(context, schedule, options);
     this.upkeep = new Upkeep(this, store, options);
@@ -254,7 +260,7 @@ public final class TaskDesk {
     List<Known> picked = new ArrayList<>();
     for (Ticket ticket :
         schedule.take(demand.events(), route -> queues.credit(demand, route), nowNs())) {
-      Known here = known.get(ticket.number());
+      Known here = inMemory(ticket.number());
       heads.left(function(here.task));
       int size = TaskRecord.sizeBytes(here.task);
       if (size > bytes && (count > 0 || size > demand.bytes())) {
@@ -275,6 +281,15 @@ public final class TaskDesk {
     return records;
   }
 
+  /** A task whose ticket is in the schedule. */
+  private Known inMemory(long number) {
+    Known here = known.get(number);
+    if (here == null) {
+      throw new IllegalStateException("task " + number + " is in the schedule, not in memory");
+    }
+    return here;
+  }
+
   private void putBack(Known here) {
     schedule.ended(here.task.number(), End.UNTRIED, nowNs());
     schedule.add(here.ticket());
@@ -289,7 +304,7 @@ public final class TaskDesk {
       }
     }
     if (!missing.isEmpty()) {
-      store.payloads(missing).forEach((number, payload) -> known.get(number).payload = payload);
+      store.payloads(missing).forEach((number, payload) -> inMemory(number).payload = payload);
     }
   }
 
@@ -313,11 +328,11 @@ public final class TaskDesk {
       int room = heads.room(function);
       int here = options.slots() + ending + schedule.waiting(function.account());
       int most = room + Math.min(here, 2_048);
-      List<StoredTask> found = store.enqueued(function.account(), function.name(), most);
+      List<Loaded> found = store.enqueued(function.account(), function.name(), most);
       int entered = 0;
-      for (StoredTask task : found) {
-        if (entered < room && !known.containsKey(task.number())) {
-          enter(task, null);
+      for (Loaded one : found) {
+        if (entered < room && !known.containsKey(one.task().number())) {
+          enter(one.task(), one.payload());
           entered++;
         }
       }

@@ -28,6 +28,8 @@ record SqliteFile(Path path) {
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setPragma(SQLiteConfig.Pragma.CACHE_SIZE, "-65536");
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
+    config.setGetGeneratedKeys(
+        false); // else the driver asks for them after every insert and update
     Connection connection = config.createConnection("jdbc:sqlite:" + path);
     connection.setAutoCommit(false);
     return connection;

@@ -24,7 +24,7 @@ final class SqliteReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SqliteReader.class);
 
   private static final String ENQUEUED =
-      SqliteRows.SELECT
+      SqliteRows.SELECT_WITH_PAYLOAD
           + "WHERE state = 2 AND account = ? AND function = ?"
           + " ORDER BY priority DESC, deadline, number LIMIT ?";
 
@@ -89,7 +89,7 @@ final class SqliteReader implements AutoCloseable {
     return rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
-  List<StoredTask> enqueued(String account, String function, int most) {
+  List<Loaded> enqueued(String account, String function, int most) {
     return query(
         ENQUEUED,
         statement -> {
@@ -97,7 +97,13 @@ final class SqliteReader implements AutoCloseable {
           statement.setString(2, function);
           statement.setInt(3, most);
         },
-        SqliteReader::tasks);
+        rows -> {
+          List<Loaded> loaded = new ArrayList<>();
+          while (rows.next()) {
+            loaded.add(SqliteRows.readWithPayload(rows));
+          }
+          return loaded;
+        });
   }
 
   private static Binding before(long timeMs, int most) {

@@ -13,10 +13,14 @@ import java.util.Optional;
 /** How a task stands in a row. */
 final class SqliteRows {
 
-  static final String SELECT =
+  private static final String COLUMNS =
       "SELECT number, account, name, function, type, size, digest, order_key, deadline, expires,"
           + " state, delivery, version, attempts, crashes, priority, due, started, ended, fraction,"
-          + " note, log FROM task ";
+          + " note, log";
+
+  static final String SELECT = COLUMNS + " FROM task ";
+
+  static final String SELECT_WITH_PAYLOAD = COLUMNS + ", payload FROM task ";
 
   static final String INSERT =
       "INSERT INTO task (number, account, name, function, type, size, digest, order_key, deadline,"
@@ -59,6 +63,12 @@ final class SqliteRows {
         row.getLong(18),
         row.getLong(19),
         new Progress(row.getDouble(20), row.getString(21)));
+  }
+
+  static Loaded readWithPayload(ResultSet row) throws SQLException {
+    StoredTask task = read(row);
+    byte[] payload = row.getBytes(23);
+    return new Loaded(task, task.spec().size() == 0 ? new byte[0] : payload);
   }
 
   static void insert(PreparedStatement insert, NewTask made) throws SQLException {

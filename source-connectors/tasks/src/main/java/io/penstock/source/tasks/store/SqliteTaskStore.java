@@ -217,7 +217,7 @@ public final class SqliteTaskStore implements TaskStore {
   }
 
   @Override
-  public List<StoredTask> enqueued(String account, String function, int most) {
+  public List<Loaded> enqueued(String account, String function, int most) {
     return scheduling.enqueued(account, function, most);
   }
 

@@ -41,7 +41,7 @@ public interface TaskStore extends AutoCloseable {
   CompletionStage<Integer> purge(long endedBeforeMs, int most);
 
   /** The enqueued tasks of a function that come first: by priority, deadline and number. */
-  List<StoredTask> enqueued(String account, String function, int most);
+  List<Loaded> enqueued(String account, String function, int most);
 
   /** The delayed and retrying tasks whose time has come, earliest first. */
   List<StoredTask> due(long nowMs, int most);

@@ -3,10 +3,8 @@ package io.penstock.source.tasks.schedule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +95,6 @@ final class NaiveSchedule {
         out.values().stream()
             .filter(o -> !o.startedShort() || nowNs - o.startNs() > options.shortNs())
             .count();
-    Set<String> seen = new HashSet<>();
     Comparator<Ticket> accounts =
         Comparator.<Ticket>comparingInt(t -> isBelow(t.account()) ? 0 : 1)
             .thenComparingDouble(t -> tenant(t.account()).virtualNs)

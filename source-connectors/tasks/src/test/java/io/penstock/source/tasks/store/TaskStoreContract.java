@@ -202,8 +202,12 @@ abstract class TaskStoreContract {
     NewTask first = new NewTask(urgent.task().withPriority(5), new byte[0]);
     get(store.submit(List.of(old, soon, first, other)));
     assertThat(store.enqueued("acme", "resize", 10))
+        .extracting(Loaded::task)
         .containsExactly(first.task(), soon.task(), old.task());
-    assertThat(store.enqueued("acme", "resize", 1)).containsExactly(first.task());
+    Loaded best = store.enqueued("acme", "resize", 1).get(0);
+    assertThat(best.task()).isEqualTo(first.task());
+    assertThat(best.payload()).isEmpty();
+    assertThat(store.enqueued("acme", "crop", 1).get(0).payload()).isEqualTo(other.payload());
     assertThat(store.backlogs())
         .containsExactlyInAnyOrder(
             new Backlog("acme", "resize", 3), new Backlog("acme", "crop", 1));
