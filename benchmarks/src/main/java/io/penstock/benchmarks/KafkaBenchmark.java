@@ -52,10 +52,7 @@ final class KafkaBenchmark implements Benchmark {
   /** Larger batches than the default, as the other arms have them. */
   private static final Map<String, String> PENSTOCK = Map.of("batch", "500");
 
-  /**
-   * What a function that computes, on two cores, can use. Plain AIMD grows to its bound for it, since
-   * nothing refuses: more is then in memory than the processor's caches and the collector like.
-   */
+  /** What a function that computes, on two cores, can use: what the gate finds must not be worse. */
   private static final Map<String, String> BOUNDED =
       Map.of("batch", "500", "function.max", "4", "sink.max", "16");
 

@@ -2,6 +2,7 @@ package io.penstock.benchmarks.arm;
 
 import io.penstock.engine.BatchPolicy;
 import io.penstock.engine.ConcurrencyPolicy;
+import io.penstock.engine.ConcurrencyPolicy.Algorithm;
 import io.penstock.engine.Connector;
 import io.penstock.engine.ConnectorPlan;
 import io.penstock.engine.ConnectorStatus;
@@ -19,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Penstock, with its Kafka source, its Java functions and its Kafka sink, in its engine. */
@@ -85,10 +88,15 @@ public final class PenstockArm implements Arm {
 
   private static ConcurrencyPolicy concurrency(String of, ArmSettings settings) {
     ConcurrencyPolicy usual = ConcurrencyPolicy.DEFAULT;
-    String max = settings.options().get(of + ".max");
-    return max == null
-        ? usual
-        : ConcurrencyPolicy.adaptive(usual.min(), Integer.parseInt(max), usual.initial());
+    Map<String, String> options = settings.options();
+    Algorithm algorithm = Algorithm.valueOf(options.getOrDefault(of + ".algorithm", "ADAPTIVE"));
+    int max = Integer.parseInt(options.getOrDefault(of + ".max", String.valueOf(usual.max())));
+    OptionalDouble tolerance =
+        Stream.ofNullable(options.get(of + ".tolerance")).mapToDouble(Double::parseDouble).findAny();
+    return algorithm == Algorithm.FIXED
+        ? ConcurrencyPolicy.fixed(max)
+        : new ConcurrencyPolicy(
+            algorithm, usual.min(), max, usual.initial(), tolerance);
   }
 
   @Override

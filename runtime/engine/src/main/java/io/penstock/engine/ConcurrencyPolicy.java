@@ -1,5 +1,7 @@
 package io.penstock.engine;
 
+import java.util.OptionalDouble;
+
 /**
  * How a limit is found, and its bounds.
  *
@@ -8,10 +10,11 @@ package io.penstock.engine;
  * @param max the limit is never higher
  * @param initial where it starts
  * @param tolerance of the adaptive algorithm: how many times the latency without a queue is borne,
- *     more than 1
+ *     more than 1; empty for {@link #DEFAULT_TOLERANCE}, or {@link #STREAM_TOLERANCE} where it is for
+ *     a sink that keeps order
  */
 public record ConcurrencyPolicy(
-    Algorithm algorithm, int min, int max, int initial, double tolerance) {
+    Algorithm algorithm, int min, int max, int initial, OptionalDouble tolerance) {
 
   /** What finds a limit. */
   public enum Algorithm {
@@ -23,8 +26,11 @@ public record ConcurrencyPolicy(
     FIXED
   }
 
-  /** The tolerance of those that say nothing of it. */
+  /** Of a backend that works on each call for itself. */
   public static final double DEFAULT_TOLERANCE = 1.5;
+
+  /** Of one that makes a stream of its calls: it sends what waits together, and gains by that. */
+  public static final double STREAM_TOLERANCE = 4;
 
   /** Adaptive from 1 to 64, starting at 4. */
   public static final ConcurrencyPolicy DEFAULT = adaptive(1, 64, 4);
@@ -35,23 +41,23 @@ public record ConcurrencyPolicy(
       throw new IllegalArgumentException(
           "concurrency from " + min + " to " + max + ", starting at " + initial);
     }
-    if (!(tolerance > 1)) {
+    if (!(tolerance.orElse(DEFAULT_TOLERANCE) > 1)) {
       throw new IllegalArgumentException("tolerance must be more than 1: " + tolerance);
     }
   }
 
   /** Adaptive in these bounds. */
   public static ConcurrencyPolicy adaptive(int min, int max, int initial) {
-    return new ConcurrencyPolicy(Algorithm.ADAPTIVE, min, max, initial, DEFAULT_TOLERANCE);
+    return new ConcurrencyPolicy(Algorithm.ADAPTIVE, min, max, initial, OptionalDouble.empty());
   }
 
   /** Additive increase, multiplicative decrease in these bounds. */
   public static ConcurrencyPolicy aimd(int min, int max, int initial) {
-    return new ConcurrencyPolicy(Algorithm.AIMD, min, max, initial, DEFAULT_TOLERANCE);
+    return new ConcurrencyPolicy(Algorithm.AIMD, min, max, initial, OptionalDouble.empty());
   }
 
   /** Always so many. */
   public static ConcurrencyPolicy fixed(int limit) {
-    return new ConcurrencyPolicy(Algorithm.FIXED, limit, limit, limit, DEFAULT_TOLERANCE);
+    return new ConcurrencyPolicy(Algorithm.FIXED, limit, limit, limit, OptionalDouble.empty());
   }
 }

@@ -113,7 +113,14 @@ final class RouteTable {
   private List<SinkPort<Work>> ports(List<SinkPlan> sinks) {
     List<SinkPort<Work>> made = new ArrayList<>(sinks.size());
     for (SinkPlan sink : sinks) {
-      Gate gate = hold("destination " + sink.destination(), sink.concurrency());
+      double tolerance =
+          sink.sink().ordering() == Sink.Ordering.KEPT
+              ? ConcurrencyPolicy.STREAM_TOLERANCE
+              : ConcurrencyPolicy.DEFAULT_TOLERANCE;
+      Gate gate =
+          held(
+              loop.gates()
+                  .hold("destination " + sink.destination(), sink.concurrency(), tolerance));
       String role = plan.name() + "-sink-" + ports.size();
       long buffer = plan.delivery().window().maxBytes() / 4 / Math.max(1, sinkCount());
       SinkPort<Work> port =

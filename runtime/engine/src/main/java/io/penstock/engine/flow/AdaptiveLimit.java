@@ -133,12 +133,13 @@ public final class AdaptiveLimit implements Limit {
   /**
    * A limit at its initial value.
    *
+   * @param tolerance counts if the policy has none
    * @param random from 0 to 1; for the times between growth and growth
    */
-  public AdaptiveLimit(ConcurrencyPolicy policy, DoubleSupplier random) {
+  public AdaptiveLimit(ConcurrencyPolicy policy, double tolerance, DoubleSupplier random) {
     this.min = policy.min();
     this.max = policy.max();
-    this.tolerance = policy.tolerance();
+    this.tolerance = policy.tolerance().orElse(tolerance);
     this.random = random;
     this.limit = policy.initial();
     this.good = limit;
@@ -277,7 +278,7 @@ public final class AdaptiveLimit implements Limit {
       growthFailed(nowNs);
     } else if (limit <= start.limit()) {
       hold(limit, nowNs); // refused, though hardly ever
-    } else if (!isFirst && now.slopeFrom(start) - now.slopeErrorFrom(start) > Point.QUEUEING) {
+    } else if (!isFirst && now.isQueueAbove(start)) {
       if (baseIsSure) {
         round.settle(limit, nowNs);
         set(Math.max(start.limit() * 0.5, AT_KNEE * knee(nowNs)), "queueing");
@@ -370,7 +371,7 @@ public final class AdaptiveLimit implements Limit {
       failedProbes = limit <= start.limit() + 1 ? failedProbes : 2;
       growthFailed(nowNs);
     } else if (previous > start.limit() * 1.1
-        && before.slopeFrom(start) - before.slopeErrorFrom(start) > Point.QUEUEING) {
+        && before.isQueueAbove(start)) {
       boolean beganClear =
           Math.log(base.excess(start)) < Math.max(Math.log(1.1), 2 * start.error());
       round.settle(limit, nowNs);
@@ -391,12 +392,13 @@ public final class AdaptiveLimit implements Limit {
   // ---- latency
 
   private boolean isCongested(Point now) {
-    return Math.log(base.excess(now)) > Math.log(tolerance) + 2 * now.error();
+    return Math.log(base.excess(now)) > Math.log(tolerance) + 2 * now.error()
+        && base.wait(now) > Point.SHORT_WAIT_NS;
   }
 
-  /** What would be in flight at this round's throughput if there were no queue. */
+  /** What would be in flight at this round's throughput if hardly anything waited. */
   private double knee(long nowNs) {
-    return base.inFlight(round.throughput(nowNs));
+    return base.inFlight(round.throughput(nowNs), Point.SHORT_WAIT_NS);
   }
 
   private void lower(long nowNs) {
@@ -474,7 +476,7 @@ public final class AdaptiveLimit implements Limit {
     }
     checkedNs = nowNs;
     checkRounds = Math.min(MAX_CHECK_ROUNDS, checkRounds * 2);
-    if (start.slopeFrom(now) - error > Point.QUEUEING) {
+    if (start.isQueueAbove(now)) {
       base.set(now.level(), limit);
       if (limit > min) {
         check(now, nowNs);

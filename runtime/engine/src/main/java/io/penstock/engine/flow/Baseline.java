@@ -112,8 +112,13 @@ final class Baseline {
     return level == 0 ? 1 : point.level() / level;
   }
 
-  /** What is in flight at a throughput if nothing waits (Little's law). */
-  double inFlight(double perNs) {
-    return perNs * level * skew;
+  /** How much longer a latency is, in nanoseconds. */
+  double wait(Point point) {
+    return level == 0 ? 0 : point.level() - level;
+  }
+
+  /** What is in flight at a throughput if each waits for so long (Little's law). */
+  double inFlight(double perNs, double waitNs) {
+    return perNs * (level * skew + waitNs);
   }
 }

@@ -38,7 +38,12 @@ public final class Gates {
    * counts for all.
    */
   public Gate hold(String key, ConcurrencyPolicy policy) {
-    return hold(key, () -> gate(key, policy));
+    return hold(key, policy, ConcurrencyPolicy.DEFAULT_TOLERANCE);
+  }
+
+  /** The same, with a tolerance that counts if the policy has none. */
+  public Gate hold(String key, ConcurrencyPolicy policy, double tolerance) {
+    return hold(key, () -> gate(key, policy, tolerance));
   }
 
   /** The gate of a key, made with this limit, which finds no rate, if nobody holds it yet. */
@@ -52,9 +57,14 @@ public final class Gates {
     return held.gate;
   }
 
-  private Gate gate(String key, ConcurrencyPolicy policy) {
+  private Gate gate(String key, ConcurrencyPolicy policy, double tolerance) {
     return switch (policy.algorithm()) {
-      case ADAPTIVE -> new Gate(key, new AdaptiveLimit(policy, random), Gate.Rates.LEARNED, random);
+      case ADAPTIVE ->
+          new Gate(
+              key,
+              new AdaptiveLimit(policy, tolerance, random),
+              Gate.Rates.LEARNED,
+              random);
       case AIMD -> new Gate(key, new AimdLimit(policy), Gate.Rates.LEARNED, random);
       case FIXED -> new Gate(key, new FixedLimit(policy.max()), Gate.Rates.IGNORED, random);
     };

@@ -29,7 +29,7 @@ class AdaptiveLimitTest {
     }
 
     private Steady(int initial) {
-      this(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 1_000, initial), () -> 0.5));
+      this(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 1_000, initial), 1.5, () -> 0.5));
     }
 
     private void sample(long startNs, int inFlight, Verdict verdict) {
@@ -179,7 +179,7 @@ class AdaptiveLimitTest {
 
   @Test
   void acceptsThatABackendGotSlowerByItself() {
-    Steady steady = new Steady(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 64, 4), () -> 0.5));
+    Steady steady = new Steady(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 64, 4), 1.5, () -> 0.5));
     steady.roundTrips(100);
     assertThat(steady.limit.current()).isEqualTo(64);
     steady.latencyNs *= 5;
@@ -197,7 +197,7 @@ class AdaptiveLimitTest {
 
   private static List<Integer> limits(SplittableRandom random) {
     Steady steady =
-        new Steady(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 200, 4), random::nextDouble));
+        new Steady(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 200, 4), 1.5, random::nextDouble));
     steady.capacity = 50;
     List<Integer> limits = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
@@ -216,7 +216,7 @@ class AdaptiveLimitTest {
           int max = min + random.nextInt(60);
           ConcurrencyPolicy policy =
               ConcurrencyPolicy.adaptive(min, max, min + random.nextInt(max - min + 1));
-          AdaptiveLimit any = new AdaptiveLimit(policy, random::nextDouble);
+          AdaptiveLimit any = new AdaptiveLimit(policy, 1.5, random::nextDouble);
           long now = random.nextInt(3) == 0 ? Long.MAX_VALUE - 50 * MS : random.nextLong(1_000);
           long longest = 1 + random.nextLong(random.nextBoolean() ? 100 : 100 * MS);
           int mostEvents = 1 + random.nextInt(500);

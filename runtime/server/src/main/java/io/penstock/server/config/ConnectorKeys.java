@@ -83,7 +83,7 @@ public final class ConnectorKeys {
           .between(1.1, 10.0)
           .doc(
               "Of the adaptive algorithm: how many times the latency without a queue is borne;"
-                  + " default 1.5.");
+                  + " default 1.5, and 4 for sinks that keep order, such as kafka.");
   static final ConfigKey<Settings> CONCURRENCY =
       ConfigKey.object("concurrency", ConfigSpec.of(ALGORITHM, MIN, MAX, INITIAL, TOLERANCE))
           .doc("The limit on how many calls run at a time, and its bounds.");

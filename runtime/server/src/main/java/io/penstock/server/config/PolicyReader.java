@@ -15,6 +15,7 @@ import io.penstock.engine.WindowPolicy;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -109,7 +110,10 @@ final class PolicyReader {
             (int) least,
             (int) most,
             (int) start,
-            given.find(ConnectorKeys.TOLERANCE).orElse(defaults.tolerance())));
+            given
+                .find(ConnectorKeys.TOLERANCE)
+                .map(OptionalDouble::of)
+                .orElse(OptionalDouble.empty())));
   }
 
   /** The retry policy of a sink: without end unless the file says otherwise. */

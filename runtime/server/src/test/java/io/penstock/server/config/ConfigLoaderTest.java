@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -291,7 +292,7 @@ class ConfigLoaderTest {
     assertThat(concurrency("{ \"algorithm\": \"fixed\", \"max\": 8 }"))
         .isEqualTo(ConcurrencyPolicy.fixed(8));
     assertThat(concurrency("{ \"algorithm\": \"adaptive\", \"tolerance\": 2.5 }"))
-        .isEqualTo(new ConcurrencyPolicy(ConcurrencyPolicy.Algorithm.ADAPTIVE, 1, 64, 4, 2.5));
+        .isEqualTo(new ConcurrencyPolicy(ConcurrencyPolicy.Algorithm.ADAPTIVE, 1, 64, 4, OptionalDouble.of(2.5)));
   }
 
   @Test

@@ -35,17 +35,20 @@ public final class LimitedPeer implements AutoCloseable {
    * @param roundTripsTo90 service times until nine tenths of the capacity are used and no more than a
    *     tenth of the answers are refusals; -1 for never
    * @param refusedPercent of all answers
-   * @param latencyToService the mean time here by the service time, in the second half
+   * @param p50ToService the median time here by the service time, in the second half
    */
   public record Figures(
-      double utilisation, int roundTripsTo90, double refusedPercent, double latencyToService) {}
+      double utilisation, int roundTripsTo90, double refusedPercent, double p50ToService) {}
 
   /** One service time. */
   private static final class Tick {
     private double used;
-    private long served;
     private long refused;
-    private double hereNs;
+    private final List<Long> hereNs = new ArrayList<>();
+
+    private long served() {
+      return hereNs.size();
+    }
   }
 
   private record Waiting(HttpServerRequest request, long sinceNs) {}
@@ -146,8 +149,7 @@ public final class LimitedPeer implements AutoCloseable {
     advance();
     inService--;
     pump();
-    tick.served++;
-    tick.hereNs += sinceNs - one.sinceNs;
+    tick.hereNs.add(sinceNs - one.sinceNs);
     accepted++;
     ids.add(one.request.getHeader("ce-id"));
     one.request.response().setStatusCode(204).end();
@@ -177,8 +179,9 @@ public final class LimitedPeer implements AutoCloseable {
   private Figures figures() {
     List<Tick> later = ticks.subList(ticks.size() / 2, ticks.size());
     long refused = ticks.stream().mapToLong(t -> t.refused).sum();
-    long served = ticks.stream().mapToLong(t -> t.served).sum();
-    double hereNs = later.stream().mapToDouble(t -> t.hereNs).sum();
+    long served = ticks.stream().mapToLong(Tick::served).sum();
+    long[] hereNs =
+        later.stream().flatMap(t -> t.hereNs.stream()).mapToLong(ns -> ns).sorted().toArray();
     int to90 = 0;
     while (to90 + WINDOW <= ticks.size() && !isAtCapacity(ticks.subList(to90, to90 + WINDOW))) {
       to90++;
@@ -187,7 +190,7 @@ public final class LimitedPeer implements AutoCloseable {
         used(later),
         to90 + WINDOW <= ticks.size() ? to90 : -1,
         100.0 * refused / Math.max(1, refused + served),
-        hereNs / later.stream().mapToLong(t -> t.served).sum() / service.toNanos());
+        hereNs.length == 0 ? 0 : (double) hereNs[hereNs.length / 2] / service.toNanos());
   }
 
   private double used(List<Tick> of) {
@@ -196,7 +199,7 @@ public final class LimitedPeer implements AutoCloseable {
 
   private boolean isAtCapacity(List<Tick> window) {
     long refused = window.stream().mapToLong(t -> t.refused).sum();
-    long served = window.stream().mapToLong(t -> t.served).sum();
+    long served = window.stream().mapToLong(Tick::served).sum();
     return used(window) >= 0.9 && refused * 10 <= refused + served;
   }
 
