@@ -301,6 +301,16 @@ class LifeTest extends SourceBench {
   }
 
   @Test
+  void aTaskWhoseFunctionIsGoneIsInvalid() {
+    submit(TASK);
+    SourceRecord record = takeOne();
+    ended(record, new AttemptEnd.GivenUp("UNKNOWN_ROUTE", "no route is named 'resize'"));
+    settled(record, Settlement.DROPPED);
+    assertState("a", "invalid");
+    act("a", "rerun", 200);
+  }
+
+  @Test
   void aResultThatASinkRefusesIsToldApartFromTheTask() {
     submit(TASK);
     SourceRecord record = start();

@@ -21,6 +21,8 @@ final class Steps {
   /** A retrying task that a worker has in memory is due for nobody else. */
   private static final long HELD = TaskSpec.NEVER;
 
+  private static final String UNKNOWN_ROUTE = "UNKNOWN_ROUTE";
+
   /** A change of a task; empty if there is nothing to change. */
   @FunctionalInterface
   interface Step {
@@ -107,8 +109,11 @@ final class Steps {
     }
     if (end instanceof AttemptEnd.GivenUp gaveUp) {
       String cause = gaveUp.code() + ": " + gaveUp.text();
+      // A function that is gone from the connector's file: the engine knows no such route.
+      TaskAction action =
+          gaveUp.code().equals(UNKNOWN_ROUTE) ? TaskAction.INVALIDATE : TaskAction.FAIL;
       return taken(task, nowMs)
-          .flatMap(one -> to(one, TaskAction.FAIL, nowMs, cause))
+          .flatMap(one -> to(one, action, nowMs, cause))
           .map(one -> delivered(one, settlement, nowMs));
     }
     return switch (task.life().state()) {

@@ -24,9 +24,10 @@ public final class SqliteTaskStore implements TaskStore {
   private static final String BY_NUMBER = SqliteRows.SELECT + "WHERE number = ?";
   private static final String BY_NAME = SqliteRows.SELECT + "WHERE account = ? AND name = ?";
 
+  /** What was handed in after a time has not ended before it: so the search is short. */
   private static final String ENDED =
-      "SELECT number FROM task WHERE state IN (9, 10, 11, 12, 13) AND ended < ? ORDER BY number"
-          + " LIMIT ?";
+      "SELECT number FROM task WHERE state IN (9, 10, 11, 12, 13) AND ended < ? AND number < ?"
+          + " ORDER BY number LIMIT ?";
 
   private static final String KEEP_RESULT =
       "INSERT OR REPLACE INTO result (number, type, data) VALUES (?, ?, ?)";
@@ -202,7 +203,8 @@ public final class SqliteTaskStore implements TaskStore {
         on -> {
           PreparedStatement select = on.statement(ENDED);
           select.setLong(1, endedBeforeMs);
-          select.setInt(2, most);
+          select.setLong(2, TaskNumbers.first(Math.max(0, endedBeforeMs)));
+          select.setInt(3, most);
           List<Long> numbers = new ArrayList<>();
           try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
