@@ -11,6 +11,7 @@ import io.penstock.connector.SourceContext;
 import io.penstock.connector.SourceRecord;
 import io.penstock.source.tasks.desk.DeskOptions;
 import io.penstock.source.tasks.desk.Inbox;
+import io.penstock.source.tasks.desk.Pauses;
 import io.penstock.source.tasks.desk.TaskDesk;
 import io.penstock.source.tasks.desk.Tasks;
 import io.penstock.source.tasks.gateway.Account;
@@ -105,9 +106,10 @@ final class TasksSource implements QueueSource, HttpRoute.Owner {
                 clock,
                 nanoTime),
             inbox);
-    Tasks tasks = new Tasks(store, desk, inbox, clock);
+    Pauses pauses = new Pauses(context.state(), context.connector());
+    Tasks tasks = new Tasks(store, desk, inbox, pauses, clock);
     opened = new Opened(context, store, desk, inbox, tasks);
-    desk.open();
+    desk.open(pauses.all());
     Set<String> functions =
         context.routes().isEmpty() ? Set.of(context.connector()) : context.routes();
     gateway.open(context.connector(), functions, tasks, new TaskNumbers(clock, store.lastNumber()));

@@ -246,6 +246,25 @@ class GatewayTest extends SourceBench {
   }
 
   @Test
+  void aFunctionOrAnAccountIsPausedAlsoAfterARestart() {
+    submit("{\"function\":\"crop\",\"id\":\"c\"}");
+    submit("{\"function\":\"resize\",\"id\":\"r\"}");
+    assertThat(ask("POST", "/functions/crop/pause", "").body())
+        .contains("\"name\":\"crop\"", "\"paused\":true");
+    killAndReopen();
+    settle();
+    List<SourceRecord> taken = take(10);
+    assertThat(taken).extracting(r -> r.event().id()).containsExactly("r");
+    assertThat(ask("POST", "/functions/crop/resume", "").body()).doesNotContain("true");
+    assertThat(ask("POST", "/account/pause", "").body()).doesNotContain("false");
+    assertThat(take(10)).isEmpty();
+    ask("POST", "/account/resume", "");
+    assertThat(take(10)).extracting(r -> r.event().id()).containsExactly("c");
+    assertProblem(ask("POST", "/functions/none/pause", ""), 404, "unknown_function");
+    assertProblem(ask("POST", "/functions/crop/burn", ""), 404, "not_found");
+  }
+
+  @Test
   void functionsAndQueuesAreShown() {
     assertThat(ask("GET", "/functions", "").body())
         .contains("\"name\":\"crop\"", "\"queue\":\"shared\"", "queueReason");

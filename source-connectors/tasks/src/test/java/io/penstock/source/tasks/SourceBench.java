@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.connector.AttemptEnd;
 import io.penstock.connector.Demand;
+import io.penstock.connector.Failpoints;
 import io.penstock.connector.HttpRoute;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LaneCommit;
@@ -14,7 +15,9 @@ import io.penstock.connector.QueueSource.Attempt;
 import io.penstock.connector.QueueSource.Settled;
 import io.penstock.connector.Settlement;
 import io.penstock.connector.SourceRecord;
+import io.penstock.connector.StateStore;
 import io.penstock.functions.Event;
+import io.penstock.testkit.contract.MemoryStateStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +46,7 @@ abstract class SourceBench {
   TasksSource source;
   @TempDir Path folder;
 
+  private final StateStore state = new MemoryStateStore();
   private final LaneOwner owner =
       new LaneOwner() {
         @Override
@@ -76,7 +80,7 @@ abstract class SourceBench {
   @BeforeEach
   final void openSource() {
     source = TestSources.make(settings, nowMs);
-    source.open(TestContext.of(owner, ROUTES, folder));
+    source.open(new TestContext("jobs", owner, ROUTES, state, folder, Failpoints.NONE));
   }
 
   @AfterEach

@@ -4,7 +4,6 @@ import io.penstock.connector.Failpoints;
 import io.penstock.connector.LaneOwner;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.StateStore;
-import io.penstock.testkit.contract.MemoryStateStore;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -17,10 +16,6 @@ record TestContext(
     Path folder,
     Failpoints failpoints)
     implements SourceContext {
-
-  static TestContext of(LaneOwner lanes, Set<String> routes, Path folder) {
-    return new TestContext("jobs", lanes, routes, new MemoryStateStore(), folder, Failpoints.NONE);
-  }
 
   @Override
   public long bufferBytes() {

@@ -10,6 +10,7 @@ import io.penstock.connector.QueueSource.Settled;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.SourceRecord;
 import io.penstock.source.tasks.schedule.FairSchedule;
+import io.penstock.source.tasks.schedule.FairSchedule.Aside;
 import io.penstock.source.tasks.schedule.FairSchedule.End;
 import io.penstock.source.tasks.schedule.ScheduleOptions;
 import io.penstock.source.tasks.schedule.Ticket;
@@ -33,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -125,7 +127,8 @@ public final class TaskDesk {
   // ---- life
 
   /** Takes over what the worker before left, and begins. */
-  public void open() {
+  public void open(Set<Aside> paused) {
+    paused.forEach(what -> schedule.aside(what, true));
     upkeep.recover();
     queues.open();
   }

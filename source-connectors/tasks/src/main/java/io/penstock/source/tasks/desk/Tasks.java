@@ -1,5 +1,6 @@
 package io.penstock.source.tasks.desk;
 
+import io.penstock.source.tasks.schedule.FairSchedule.Aside;
 import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.TaskLife.Occasion;
 import io.penstock.source.tasks.state.TaskState;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** What people and programs do to tasks. Thread-safe. */
@@ -22,11 +24,13 @@ public final class Tasks {
   private final TaskStore store;
   private final TaskDesk desk;
   private final Inbox inbox;
+  private final Pauses pauses;
   private final InstantSource clock;
 
   /** Over a store and the desk that works with it. */
-  public Tasks(TaskStore store, TaskDesk desk, Inbox inbox, InstantSource clock) {
+  public Tasks(TaskStore store, TaskDesk desk, Inbox inbox, Pauses pauses, InstantSource clock) {
     this.store = store;
+    this.pauses = pauses;
     this.desk = desk;
     this.inbox = inbox;
     this.clock = clock;
@@ -149,6 +153,18 @@ public final class Tasks {
                   .filter(Altered::isChanged)
                   .forEach(one -> inbox.changed(one.after()));
             });
+  }
+
+  /** What is paused of functions and accounts. */
+  public Set<Aside> paused() {
+    return pauses.all();
+  }
+
+  /** Pauses a function or an account, or lets it go on; blocks until that is durable. */
+  public void pause(Aside what, boolean isPaused) {
+    if (pauses.change(what, isPaused)) {
+      inbox.add(() -> desk.schedule().aside(what, isPaused));
+    }
   }
 
   /** Removes tasks that have come to their end; answers how many. */

@@ -120,6 +120,14 @@ public final class Gateway {
         reading("POST", "/tasks/:id/:action", (open, request, by) -> open.tasks().act(request, by)),
         reading("POST", "/actions/:action", (open, request, by) -> open.tasks().bulk(request, by)),
         reading("GET", "/functions", (open, request, by) -> open.tasks().functions(by)),
+        reading(
+            "POST",
+            "/functions/:function/:action",
+            (open, request, by) -> open.tasks().pauseFunction(request, by)),
+        reading(
+            "POST",
+            "/account/:action",
+            (open, request, by) -> open.tasks().pauseAccount(request, by)),
         reading("GET", "/queues", (open, request, by) -> open.tasks().queues(by)));
   }
 

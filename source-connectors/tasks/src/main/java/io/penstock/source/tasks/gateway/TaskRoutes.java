@@ -5,6 +5,7 @@ import io.penstock.connector.HttpRoute.Response;
 import io.penstock.source.tasks.desk.Tasks;
 import io.penstock.source.tasks.placement.Place;
 import io.penstock.source.tasks.placement.QueueId;
+import io.penstock.source.tasks.schedule.FairSchedule.Aside;
 import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.state.TaskTransitions;
@@ -296,7 +297,32 @@ final class TaskRoutes {
         });
   }
 
+  /** Of an account's function: what runs goes on, what waits is not handed out. */
+  CompletionStage<Response> pauseFunction(Request request, Account account)
+      throws RefusedException {
+    String function = request.pathParameter("function").orElse("");
+    if (!functions.contains(function)) {
+      throw RefusedException.of(404, "unknown_function", "there is no function '" + function + "'");
+    }
+    return pause(new Aside(account.name(), Optional.of(function)), request, account);
+  }
+
+  CompletionStage<Response> pauseAccount(Request request, Account account) throws RefusedException {
+    return pause(new Aside(account.name(), Optional.empty()), request, account);
+  }
+
+  private CompletionStage<Response> pause(Aside what, Request request, Account account)
+      throws RefusedException {
+    switch (request.pathParameter("action").orElse("")) {
+      case "pause" -> tasks.pause(what, true);
+      case "resume" -> tasks.pause(what, false);
+      default -> throw RefusedException.notFound("there are pause and resume");
+    }
+    return functions(account);
+  }
+
   CompletionStage<Response> functions(Account account) {
+    Set<Aside> paused = tasks.paused();
     List<Object> list = new ArrayList<>();
     for (String function : new TreeSet<>(functions)) {
       Place place = place(account, function);
@@ -304,6 +330,10 @@ final class TaskRoutes {
       one.put("name", function);
       one.put("queue", place.queue().toString());
       one.put("queueReason", place.reason());
+      one.put(
+          "paused",
+          paused.contains(new Aside(account.name(), Optional.of(function)))
+              || paused.contains(new Aside(account.name(), Optional.empty())));
       list.add(one);
     }
     return now(Answers.json(200, Map.of("functions", list)));

@@ -4,9 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ public final class FairSchedule {
   private final Durations durations;
   private final Map<String, Account> accounts = new HashMap<>();
   private final Map<String, Double> weights = new HashMap<>();
+  private final Set<Aside> aside = new HashSet<>();
   private final Map<Long, Ticket> waiting = new HashMap<>();
   private final Map<Long, Running> running = new HashMap<>();
   private final Deque<Running> shortOnes = new ArrayDeque<>();
@@ -120,6 +123,24 @@ public final class FairSchedule {
     }
   }
 
+  /** Something of an account that is put aside: one of its routes, or everything. */
+  public record Aside(String account, Optional<String> route) {}
+
+  /** Nothing of this is handed out until it is no longer put aside. */
+  public void aside(Aside what, boolean isAside) {
+    if (isAside) {
+      aside.add(what);
+    } else {
+      aside.remove(what);
+    }
+  }
+
+  private boolean isAside(Ticket ticket) {
+    return !aside.isEmpty()
+        && (aside.contains(new Aside(ticket.account(), Optional.empty()))
+            || aside.contains(new Aside(ticket.account(), Optional.of(ticket.route()))));
+  }
+
   /** Gives a function a queue of its own within its account, or takes that back. */
   public void ownQueue(String account, String route, boolean isOwn) {
     Account known = account(account);
@@ -190,7 +211,8 @@ public final class FairSchedule {
     Ticket bestTicket = null;
     while (best == null && !idle.isEmpty()) {
       Account first = idle.first();
-      Ticket ticket = first.first(one -> left.of(one.route()) > 0); // the first task may be long
+      // The first task may be long.
+      Ticket ticket = first.first(one -> left.of(one.route()) > 0 && !isAside(one));
       if (ticket == null) {
         idle.remove(first);
         passedOver.add(first); // nothing that could help it happens before the end of this call
@@ -204,7 +226,9 @@ public final class FairSchedule {
         continue;
       }
       Ticket ticket =
-          account.first(one -> left.of(one.route()) > 0 && (hasRoomForLong() || isShort(one)));
+          account.first(
+              one ->
+                  left.of(one.route()) > 0 && !isAside(one) && (hasRoomForLong() || isShort(one)));
       if (ticket != null) {
         best = account;
         bestTicket = ticket;
