@@ -32,6 +32,14 @@ final class Steps {
 
   private Steps() {}
 
+  /** Whether a task in that state is to go on, if a worker has it. */
+  static boolean isWanted(TaskState state) {
+    return switch (state) {
+      case ENQUEUED, DEQUEUED, RUNNING, RETRYING -> true;
+      default -> false;
+    };
+  }
+
   private static Optional<StoredTask> to(StoredTask task, Optional<TaskLife> next, long nowMs) {
     return next.map(life -> task.with(life, nowMs));
   }

@@ -1,7 +1,6 @@
 package io.penstock.source.tasks.desk;
 
 import io.penstock.connector.AttemptEnd;
-import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Demand;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LaneRecords;
@@ -15,13 +14,8 @@ import io.penstock.source.tasks.schedule.FairSchedule.End;
 import io.penstock.source.tasks.schedule.ScheduleOptions;
 import io.penstock.source.tasks.schedule.Ticket;
 import io.penstock.source.tasks.state.DeliveryState;
-import io.penstock.source.tasks.state.TaskAction;
-import io.penstock.source.tasks.state.TaskLife;
-import io.penstock.source.tasks.state.TaskLife.Occasion;
 import io.penstock.source.tasks.state.TaskState;
-import io.penstock.source.tasks.store.Change;
 import io.penstock.source.tasks.store.Loaded;
-import io.penstock.source.tasks.store.Result;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.StoredTask.Progress;
 import io.penstock.source.tasks.store.TaskSpec;
@@ -35,10 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +42,6 @@ public final class TaskDesk {
 
   private static final Logger log = LoggerFactory.getLogger(TaskDesk.class);
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final int SMALL_PAYLOAD = 512;
 
   /** What a waiting task with a small payload weighs at most, roughly. */
@@ -69,8 +58,9 @@ public final class TaskDesk {
   private final Heads heads;
   private final Map<Long, Known> known = new HashMap<>();
   private final Upkeep upkeep;
+  private final Writes writes;
+  private final Starts starts;
   private final OpenTasks open = new OpenTasks();
-  private int ending;
 
   /** A desk over an open store; {@link #open} follows. */
   public TaskDesk(TaskStore store, SourceContext context, DeskOptions options, Inbox inbox) {
@@ -82,6 +72,8 @@ public final class TaskDesk {
     this.schedule = new FairSchedule(ScheduleOptions.of(options.slots()));
     this.queues = new Queues(context, schedule, options);
     this.upkeep = new Upkeep(this, store, options);
+    this.writes = new Writes(context.connector(), store, inbox, this::keepProgress, this::over);
+    this.starts = new Starts(store, context);
     options.weights().forEach(schedule::weight);
   }
 
@@ -224,16 +216,9 @@ public final class TaskDesk {
       upkeep.stopping(here);
     }
     TaskRecord record = here.record;
-    if (record != null && !isWanted(state)) {
+    if (record != null && !Steps.isWanted(state)) {
       context.lanes().cancel(record.lane(), record);
     }
-  }
-
-  private static boolean isWanted(TaskState state) {
-    return switch (state) {
-      case ENQUEUED, DEQUEUED, RUNNING, RETRYING -> true;
-      default -> false;
-    };
   }
 
   private void withdraw(Known here) {
@@ -253,7 +238,7 @@ public final class TaskDesk {
     inbox.run();
     upkeep.run(nowMs(), nowNs());
     refill();
-    if (demand.events() == 0 || demand.bytes() <= 0 || ending > 8 * options.slots()) {
+    if (demand.events() == 0 || demand.bytes() <= 0 || writes.ending() > 8 * options.slots()) {
       return List.of();
     }
     queues.demand(demand);
@@ -329,7 +314,7 @@ public final class TaskDesk {
   private void refill() {
     for (Heads.Function function : heads.hungry(16)) {
       int room = heads.room(function);
-      int here = options.slots() + ending + schedule.waiting(function.account());
+      int here = options.slots() + writes.ending() + schedule.waiting(function.account());
       int most = room + Math.min(here, 2_048);
       List<Loaded> found = store.enqueued(function.account(), function.name(), most);
       int entered = 0;
@@ -353,76 +338,13 @@ public final class TaskDesk {
   public void started(List<? extends SourceRecord> records) {
     inbox.run();
     List<Known> begun = new ArrayList<>();
-    List<Change> changes = new ArrayList<>();
-    long nowMs = nowMs();
     for (SourceRecord record : records) {
       Known here = out(record);
-      if (here == null) {
-        continue;
-      }
-      Optional<TaskLife> next = begin(here.task.life(), nowMs);
-      if (next.isEmpty()) {
-        context.lanes().cancel(((TaskRecord) record).lane(), record);
-        continue;
-      }
-      changes.add(
-          new Change(
-              here.task.life().version(), here.task.with(next.get(), nowMs).withDue(0), null));
-      here.end = null;
-      begun.add(here);
-    }
-    if (changes.isEmpty()) {
-      return;
-    }
-    context.failpoints().reached("tasks-before-start");
-    List<Boolean> saved = await(store.save(changes));
-    context.failpoints().reached("tasks-after-start");
-    for (int i = 0; i < begun.size(); i++) {
-      if (saved.get(i)) {
-        begun.get(i).task = changes.get(i).task();
-      } else {
-        beginOfWhatIsKept(begun.get(i), nowMs);
+      if (here != null) {
+        begun.add(here);
       }
     }
-  }
-
-  /** Somebody has changed it meanwhile: its priority, or that it is to begin at all. */
-  private void beginOfWhatIsKept(Known here, long nowMs) {
-    List<Altered> altered =
-        await(
-            store.alter(
-                List.of(here.task.number()),
-                task -> begin(task.life(), nowMs).map(next -> task.with(next, nowMs).withDue(0)),
-                null));
-    TaskRecord record = here.record;
-    if (!altered.isEmpty()) {
-      here.task = altered.get(0).after();
-    }
-    if (record != null && (altered.isEmpty() || !altered.get(0).isChanged())) {
-      context.lanes().cancel(record.lane(), record);
-    }
-  }
-
-  private static Optional<TaskLife> begin(TaskLife life, long nowMs) {
-    Optional<TaskLife> taken =
-        life.state() == TaskState.ENQUEUED
-            ? life.after(TaskAction.TAKE, Occasion.at(nowMs))
-            : Optional.of(life);
-    return taken.flatMap(one -> one.after(TaskAction.START, Occasion.at(nowMs)));
-  }
-
-  private static <T> T await(CompletionStage<T> stage) {
-    try {
-      return stage.toCompletableFuture().get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw ConnectorException.retry("interrupted while starts were made durable", e);
-    } catch (ExecutionException e) {
-      throw ConnectorException.retry("starts can't be made durable: " + e.getCause(), e);
-    } catch (TimeoutException e) {
-      throw ConnectorException.retry(
-          "starts were not durable within " + START_LIMIT.toSeconds() + " s", e);
-    }
+    starts.begin(begun, nowMs());
   }
 
   private @Nullable Known out(SourceRecord record) {
@@ -432,7 +354,7 @@ public final class TaskDesk {
 
   /** Attempts have ended. */
   public void attempted(List<Attempt> attempts) {
-    List<Saving> savings = new ArrayList<>();
+    List<Writes.Saving> savings = new ArrayList<>();
     for (Attempt attempt : attempts) {
       Known here = out(attempt.record());
       if (here == null) {
@@ -444,10 +366,10 @@ public final class TaskDesk {
       if (end instanceof AttemptEnd.Done done) {
         here.result = Results.kept(done.results(), options.maxResultBytes());
       } else if (end instanceof AttemptEnd.Retried || end instanceof AttemptEnd.Throttled) {
-        savings.add(saving(here, Steps.again(end, nowMs())));
+        savings.add(writes.saving(here, Steps.again(end, nowMs())));
       }
     }
-    save(savings);
+    writes.save(savings);
   }
 
   /** Leases are extended. */
@@ -464,16 +386,16 @@ public final class TaskDesk {
 
   /** A task whose results are long on their way says so. */
   private void slowDeliveries(List<? extends SourceRecord> records) {
-    List<Saving> savings = new ArrayList<>();
+    List<Writes.Saving> savings = new ArrayList<>();
     for (SourceRecord record : records) {
       Known here = out(record);
       if (here != null
           && here.end instanceof AttemptEnd.Done
           && here.task.life().delivery() == DeliveryState.PENDING) {
-        savings.add(saving(here, Steps.executed(nowMs())));
+        savings.add(writes.saving(here, Steps.executed(nowMs())));
       }
     }
-    save(savings);
+    writes.save(savings);
   }
 
   /** What a function tells. */
@@ -490,7 +412,7 @@ public final class TaskDesk {
     Progress told = here.told;
     if (told != null && here.saving == 0 && here.record != null) {
       here.told = null;
-      save(List.of(saving(here, task -> Optional.of(task.withProgress(told)))));
+      writes.save(List.of(writes.saving(here, task -> Optional.of(task.withProgress(told)))));
     }
   }
 
@@ -516,30 +438,29 @@ public final class TaskDesk {
     schedule.ended(here.task.number(), End.UNTRIED, nowNs());
     here.record = null;
     here.end = null;
-    Saving saving = saving(here, step);
-    if (isWanted(here.task.life().state())) {
+    Writes.Saving saving = writes.saving(here, step);
+    if (Steps.isWanted(here.task.life().state())) {
       schedule.add(here.ticket());
       heads.entered(function(here.task));
     } else {
-      here.isEnding = true;
-      ending++;
+      writes.isEnding(here);
     }
-    save(List.of(saving));
+    writes.save(List.of(saving));
   }
 
   /** Tasks are settled. */
   public void settled(List<Settled> records) {
     long nowMs = nowMs();
-    List<Saving> savings = new ArrayList<>();
+    List<Writes.Saving> savings = new ArrayList<>();
     for (Settled settled : records) {
       Known here = out(settled.record());
       if (here != null) {
         schedule.ended(here.task.number(), End.FOR_GOOD, nowNs());
-        savings.add(ending(here, Steps.settled(settled.settlement(), here.end, nowMs)));
+        savings.add(writes.ending(here, Steps.settled(settled.settlement(), here.end, nowMs)));
       }
     }
     context.failpoints().reached("tasks-before-settle");
-    save(savings);
+    writes.save(savings);
   }
 
   /** The lease of a task has run out: whoever had it is taken to be gone. */
@@ -550,101 +471,17 @@ public final class TaskDesk {
 
   /** Changes a task that is out, without waiting for it. */
   void change(Known here, Steps.Step step) {
-    save(List.of(saving(here, step)));
+    writes.save(List.of(writes.saving(here, step)));
   }
 
   private void over(Known here, Steps.Step step) {
-    save(List.of(ending(here, step)));
+    writes.save(List.of(writes.ending(here, step)));
   }
 
-  /** A change, and what it was made of. */
-  private record Saving(Known here, Steps.Step step, Optional<Change> change) {}
-
-  private Saving ending(Known here, Steps.Step step) {
-    here.isEnding = true;
-    here.record = null;
-    ending++;
-    return saving(here, step);
-  }
-
-  private Saving saving(Known here, Steps.Step step) {
-    StoredTask before = here.task;
-    Optional<StoredTask> after = step.on(before);
-    here.saving++;
-    if (after.isEmpty()) {
-      return new Saving(here, step, Optional.empty());
-    }
-    here.task = after.get();
-    Result result = after.get().life().state() == TaskState.SUCCEEDED ? here.result : null;
-    return new Saving(
-        here, step, Optional.of(new Change(before.life().version(), after.get(), result)));
-  }
-
-  /** Writes changes; one that somebody else was quicker than is made again of what is kept. */
-  private void save(List<Saving> savings) {
-    if (savings.isEmpty()) {
-      return;
-    }
-    List<Change> changes = new ArrayList<>();
-    List<Saving> changing = new ArrayList<>();
-    for (Saving saving : savings) {
-      if (saving.change().isPresent()) {
-        changes.add(saving.change().get());
-        changing.add(saving);
-      } else {
-        again(saving); // perhaps because somebody else has changed it
-      }
-    }
-    if (changes.isEmpty()) {
-      return;
-    }
-    store
-        .save(changes)
-        .whenComplete(
-            (saved, failure) -> {
-              List<Saving> done = new ArrayList<>();
-              for (int i = 0; i < changing.size(); i++) {
-                if (saved != null && saved.get(i)) {
-                  done.add(changing.get(i));
-                } else {
-                  again(changing.get(i));
-                }
-              }
-              inbox.add(() -> done.forEach(saving -> saved(saving, Optional.empty())));
-            });
-  }
-
-  private void again(Saving saving) {
-    Result result = saving.here().result;
-    store
-        .alter(List.of(saving.here().task.number()), saving.step()::on, result)
-        .whenComplete(
-            (altered, failure) -> {
-              if (failure != null) {
-                log.warn("{}: a change of a task is tried again", context.connector(), failure);
-                inbox.later(() -> again(saving));
-              } else {
-                inbox.add(() -> saved(saving, altered.stream().findFirst()));
-              }
-            });
-  }
-
-  private void saved(Saving saving, Optional<Altered> altered) {
-    Known here = saving.here();
-    here.saving--;
-    if (altered.isPresent() && here.saving == 0) {
-      here.task = altered.get().after();
-    }
-    if (here.isEnding && here.saving == 0) {
-      ending--;
-      forget(here);
-      over(here.task);
-    } else {
-      keepProgress(here);
-    }
-  }
-
-  private void over(StoredTask task) {
+  /** A task is over, for now or for good, and that is written. */
+  private void over(Known here) {
+    forget(here);
+    StoredTask task = here.task;
     open.over(task);
     TaskState state = task.life().state();
     if (state == TaskState.ENQUEUED) {
