@@ -57,16 +57,14 @@ public final class FairSchedule {
   private static final class Running {
     private final Ticket ticket;
     private final Account account;
-    private final Flow flow;
     private final long startNs;
     private final long estimateNs;
     private boolean isLong;
     private boolean ended;
 
-    Running(Ticket ticket, Account account, Flow flow, long startNs, long estimateNs) {
+    Running(Ticket ticket, Account account, long startNs, long estimateNs) {
       this.ticket = ticket;
       this.account = account;
-      this.flow = flow;
       this.startNs = startNs;
       this.estimateNs = estimateNs;
     }
@@ -259,7 +257,7 @@ public final class FairSchedule {
     Account account = account(ticket.account());
     Flow flow = account.flow(ticket.route());
     long estimateNs = durations.estimateNs(ticket.account(), ticket.route());
-    Running started = new Running(ticket, account, flow, nowNs, estimateNs);
+    Running started = new Running(ticket, account, nowNs, estimateNs);
     change(
         account,
         () -> {
@@ -322,10 +320,12 @@ public final class FairSchedule {
         account,
         () -> {
           account.virtualNs += (tookNs - ended.estimateNs) / account.weight;
-          ended.flow.virtualNs += tookNs - ended.estimateNs;
+          // Its function may have been given a queue of its own meanwhile, just for this.
+          Flow flow = account.flow(ticket.route());
+          flow.virtualNs += tookNs - ended.estimateNs;
           account.running--;
           if (end == End.FOR_GOOD) {
-            account.flow(ticket.route()).free(ticket);
+            flow.free(ticket);
           }
         });
   }
