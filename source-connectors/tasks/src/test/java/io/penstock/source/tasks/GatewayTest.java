@@ -270,6 +270,11 @@ class GatewayTest extends SourceBench {
         .contains("\"name\":\"crop\"", "\"queue\":\"shared\"", "queueReason");
     submit("{\"function\":\"crop\"}");
     assertThat(ask("GET", "/queues", "").body()).contains("\"openTasks\":1", "shared");
+    SourceRecord record = start();
+    nowMs.addAndGet(8);
+    done(record);
+    assertThat(ask("GET", "/functions", "").body())
+        .contains("\"succeeded\":1", "\"runningMs\":{\"p50\":9,\"p99\":9}");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.penstock.source.tasks.desk;
 
+import io.penstock.source.tasks.store.StoredTask;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -14,7 +15,11 @@ import java.util.Set;
 final class Heads {
 
   /** A function of an account. */
-  record Function(String account, String name) {}
+  record Function(String account, String name) {
+    static Function of(StoredTask task) {
+      return new Function(task.spec().account(), task.spec().function());
+    }
+  }
 
   private static final int MAX_HEAD = 512;
   private static final int LOW_HEAD = 128;

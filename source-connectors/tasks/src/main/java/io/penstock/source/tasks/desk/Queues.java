@@ -108,7 +108,7 @@ public final class Queues {
       counts.computeIfAbsent(function, key -> new long[2])[0] += heads.behind(function);
     }
     for (Known one : known) {
-      long[] count = counts.computeIfAbsent(TaskDesk.function(one.task), key -> new long[2]);
+      long[] count = counts.computeIfAbsent(Heads.Function.of(one.task), key -> new long[2]);
       if (one.record != null) {
         count[1]++;
       } else if (!one.isEnding) {

@@ -61,6 +61,7 @@ public final class TaskDesk {
   private final Writes writes;
   private final Starts starts;
   private final OpenTasks open = new OpenTasks();
+  private final Statistics statistics = new Statistics();
 
   /** A desk over an open store; {@link #open} follows. */
   public TaskDesk(TaskStore store, SourceContext context, DeskOptions options, Inbox inbox) {
@@ -99,6 +100,11 @@ public final class TaskDesk {
     return inbox;
   }
 
+  /** What became of tasks; any thread. */
+  public Statistics statistics() {
+    return statistics;
+  }
+
   /** How many tasks each account has; any thread. */
   public OpenTasks openTasks() {
     return open;
@@ -110,10 +116,6 @@ public final class TaskDesk {
 
   private long nowNs() {
     return options.nanoTime().getAsLong();
-  }
-
-  static Heads.Function function(StoredTask task) {
-    return new Heads.Function(task.spec().account(), task.spec().function());
   }
 
   // ---- life
@@ -151,7 +153,7 @@ public final class TaskDesk {
     if (known.containsKey(task.number())) {
       return;
     }
-    Heads.Function function = function(task);
+    Heads.Function function = Heads.Function.of(task);
     boolean isUrgent =
         task.priority() > 0 || task.spec().deadlineMs() != TaskSpec.NEVER; // may overtake
     if (heads.takesNew(function) || isUrgent && heads.room(function) > 0) {
@@ -165,7 +167,7 @@ public final class TaskDesk {
     Known entered = new Known(task, payload);
     known.put(task.number(), entered);
     schedule.add(entered.ticket());
-    heads.entered(function(task));
+    heads.entered(Heads.Function.of(task));
   }
 
   /** Somebody has changed a task. */
@@ -175,6 +177,7 @@ public final class TaskDesk {
     TaskState state = after.life().state();
     if (here == null || here.record == null && !here.isEnding) {
       open.changed(altered);
+      statistics.changed(after);
     }
     if (here == null) {
       changedElsewhere(altered);
@@ -199,7 +202,7 @@ public final class TaskDesk {
     if (waits && !waited) {
       enqueued(after, null);
     } else if (waited && !waits) {
-      heads.behind(function(after), -1);
+      heads.behind(Heads.Function.of(after), -1);
     }
     if (after.life().state() != TaskState.RETRYING) {
       schedule.abandoned(Tickets.of(after));
@@ -223,7 +226,7 @@ public final class TaskDesk {
 
   private void withdraw(Known here) {
     if (schedule.remove(here.task.number())) {
-      heads.left(function(here.task));
+      heads.left(Heads.Function.of(here.task));
     }
   }
 
@@ -249,7 +252,7 @@ public final class TaskDesk {
     for (Ticket ticket :
         schedule.take(demand.events(), route -> queues.credit(demand, route), nowNs())) {
       Known here = inMemory(ticket.number());
-      heads.left(function(here.task));
+      heads.left(Heads.Function.of(here.task));
       int size = TaskRecord.sizeBytes(here.task);
       if (size > bytes && (count > 0 || size > demand.bytes())) {
         putBack(here);
@@ -281,7 +284,7 @@ public final class TaskDesk {
   private void putBack(Known here) {
     schedule.ended(here.task.number(), End.UNTRIED, nowNs());
     schedule.add(here.ticket());
-    heads.entered(function(here.task));
+    heads.entered(Heads.Function.of(here.task));
   }
 
   private void readPayloads(List<Known> picked) {
@@ -441,7 +444,7 @@ public final class TaskDesk {
     Writes.Saving saving = writes.saving(here, step);
     if (Steps.isWanted(here.task.life().state())) {
       schedule.add(here.ticket());
-      heads.entered(function(here.task));
+      heads.entered(Heads.Function.of(here.task));
     } else {
       writes.isEnding(here);
     }
@@ -483,6 +486,7 @@ public final class TaskDesk {
     forget(here);
     StoredTask task = here.task;
     open.over(task);
+    statistics.changed(task);
     TaskState state = task.life().state();
     if (state == TaskState.ENQUEUED) {
       enqueued(task, null);

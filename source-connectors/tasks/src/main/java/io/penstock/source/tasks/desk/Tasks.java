@@ -51,6 +51,11 @@ public final class Tasks {
     return desk.openTasks();
   }
 
+  /** What became of the tasks of each function. */
+  public Statistics statistics() {
+    return desk.statistics();
+  }
+
   /** How the queues are. */
   public Queues.View queues() {
     return desk.view();

@@ -1,6 +1,8 @@
 package io.penstock.source.tasks.gateway;
 
 import io.penstock.connector.HttpRoute.Response;
+import io.penstock.source.tasks.desk.Statistics;
+import io.penstock.source.tasks.desk.Times;
 import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.state.Transition;
 import io.penstock.source.tasks.store.StoredTask;
@@ -146,6 +148,26 @@ final class Answers {
       transitions.add(one);
     }
     tree.put("transitions", transitions);
+    return tree;
+  }
+
+  /** What became of the tasks of a function. */
+  static Map<String, Object> statistics(Statistics.OfFunction of) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    for (TaskState state : TaskState.values()) {
+      if (state.isFinal()) {
+        tree.put(word(state), of.ended(state));
+      }
+    }
+    tree.put("waitingMs", percentiles(of.waiting()));
+    tree.put("runningMs", percentiles(of.running()));
+    return tree;
+  }
+
+  private static Map<String, Object> percentiles(Times times) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("p50", times.percentileMs(0.5));
+    tree.put("p99", times.percentileMs(0.99));
     return tree;
   }
 

@@ -334,6 +334,10 @@ final class TaskRoutes {
           "paused",
           paused.contains(new Aside(account.name(), Optional.of(function)))
               || paused.contains(new Aside(account.name(), Optional.empty())));
+      tasks
+          .statistics()
+          .of(account.name(), function)
+          .ifPresent(statistics -> one.put("sinceStart", Answers.statistics(statistics)));
       list.add(one);
     }
     return now(Answers.json(200, Map.of("functions", list)));
