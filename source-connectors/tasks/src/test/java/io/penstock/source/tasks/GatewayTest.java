@@ -6,6 +6,7 @@ import io.penstock.connector.SourceRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Requests that are refused, each with a clear word and nothing changed; and those that aren't. */
@@ -182,6 +183,25 @@ class GatewayTest extends SourceBench {
     assertThat(result.status()).isEqualTo(200);
     assertThat(result.body()).isEqualTo("the result");
     assertThat(result.headers()).containsEntry("Content-Type", "text/plain");
+  }
+
+  @Test
+  void aTaskIsWatchedUntilItsEnd() {
+    submit("{\"function\":\"crop\",\"id\":\"a\"}");
+    CompletableFuture<TestAnswer> answer = begin(TestRequest.of("GET", "/tasks/a/events", ""));
+    Awaitility.await().until(() -> source.tasks().inbox().watched() == 1);
+    SourceRecord record = start();
+    source.progress(record, 0.5, "half of it");
+    settle();
+    assertThat(answer).isNotDone();
+    done(record);
+    TestAnswer events = TestAnswer.get(answer);
+    assertThat(events.headers()).containsEntry("Content-Type", "text/event-stream");
+    assertThat(events.body())
+        .startsWith("event: ")
+        .containsSubsequence("\ndata: {", "half of it", "event: succeeded\ndata: {");
+    assertThat(source.tasks().inbox().watched()).isZero();
+    assertProblem(ask("GET", "/tasks/none/events", ""), 404, "not_found");
   }
 
   @Test

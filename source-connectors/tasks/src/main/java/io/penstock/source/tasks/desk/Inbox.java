@@ -75,6 +75,11 @@ public final class Inbox {
             });
   }
 
+  /** How many tasks are watched. */
+  public int watched() {
+    return watchers.size();
+  }
+
   /** Something has become of a task, and that is durable. */
   void changed(StoredTask task) {
     List<Consumer<StoredTask>> all = watchers.get(task.number());

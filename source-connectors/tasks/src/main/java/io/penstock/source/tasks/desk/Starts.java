@@ -23,8 +23,9 @@ import java.util.concurrent.TimeoutException;
  *
  * @param store where they are kept
  * @param context of the source
+ * @param inbox tells whoever watches a task
  */
-record Starts(TaskStore store, SourceContext context) {
+record Starts(TaskStore store, SourceContext context, Inbox inbox) {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -53,6 +54,7 @@ record Starts(TaskStore store, SourceContext context) {
     for (int i = 0; i < begun.size(); i++) {
       if (saved.get(i)) {
         begun.get(i).task = changes.get(i).task();
+        inbox.changed(begun.get(i).task);
       } else {
         beginOfWhatIsKept(begun.get(i), nowMs);
       }

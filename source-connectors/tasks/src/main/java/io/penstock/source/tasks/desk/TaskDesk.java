@@ -74,7 +74,7 @@ public final class TaskDesk {
     this.queues = new Queues(context, schedule, options);
     this.upkeep = new Upkeep(this, store, options);
     this.writes = new Writes(context.connector(), store, inbox, this::keepProgress, this::over);
-    this.starts = new Starts(store, context);
+    this.starts = new Starts(store, context, inbox);
     options.weights().forEach(schedule::weight);
   }
 

@@ -141,6 +141,9 @@ final class Writes {
       ending--;
       over.accept(here);
     } else {
+      if (altered.isEmpty() || altered.get().isChanged()) {
+        inbox.changed(here.task);
+      }
       written.accept(here);
     }
   }

@@ -112,6 +112,8 @@ public final class Gateway {
         reading("GET", "/tasks/:id", (open, request, by) -> open.tasks().show(request, by)),
         reading(
             "GET", "/tasks/:id/result", (open, request, by) -> open.tasks().result(request, by)),
+        reading(
+            "GET", "/tasks/:id/events", (open, request, by) -> open.tasks().events(request, by)),
         reading("DELETE", "/tasks/:id", (open, request, by) -> open.tasks().delete(request, by)),
         reading(
             "PUT",

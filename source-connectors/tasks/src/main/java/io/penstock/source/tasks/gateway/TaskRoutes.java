@@ -34,6 +34,8 @@ final class TaskRoutes {
 
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 1_000;
+  private static final int MAX_WATCHED = 10_000;
+  private static final int WATCH_RETRY_S = 5;
 
   private static final Map<String, TaskAction> ACTIONS =
       Map.of(
@@ -64,6 +66,23 @@ final class TaskRoutes {
 
   CompletionStage<Response> show(Request request, Account account) throws RefusedException {
     return now(Answers.json(200, Answers.full(task(request, account))));
+  }
+
+  CompletionStage<Response> events(Request request, Account account) throws RefusedException {
+    if (tasks.inbox().watched() >= MAX_WATCHED) {
+      throw RefusedException.later(
+          503, "busy", MAX_WATCHED + " tasks are watched just now", WATCH_RETRY_S);
+    }
+    TaskEvents events = new TaskEvents(tasks.inbox(), task(request, account).number());
+    try {
+      events.changed(task(request, account)); // as it is since it is watched
+    } catch (RefusedException | RuntimeException e) {
+      events.end();
+      throw e;
+    }
+    Map<String, String> headers =
+        Map.of("Content-Type", "text/event-stream", "Cache-Control", "no-store");
+    return now(new Response(200, headers, events));
   }
 
   CompletionStage<Response> result(Request request, Account account) throws RefusedException {
