@@ -23,7 +23,8 @@ public final class Benchmarks {
               "http", new HttpBenchmark(),
               "ingest", new IngestBenchmark(),
               "kafka", new KafkaBenchmark(),
-              "latency", new LatencyBenchmark()));
+              "latency", new LatencyBenchmark(),
+              "rocketmq", new RocketMqBenchmark()));
 
   private static final int EXIT_FAILED = 1;
   private static final int EXIT_USAGE = 2;

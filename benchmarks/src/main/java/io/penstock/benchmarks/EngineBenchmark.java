@@ -39,9 +39,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the engine itself costs: events from memory to a Java function that does nothing. CPU is that
- * of the whole process, all threads summed, the garbage collector and the compiler included; so is
- * the making of the source's records.
+ * What the engine itself costs: events from memory to a Java function that does nothing. CPU is
+ * that of the whole process, all threads summed, the garbage collector and the compiler included;
+ * so is the making of the source's records.
  */
 final class EngineBenchmark implements Benchmark {
 
@@ -217,8 +217,9 @@ final class EngineBenchmark implements Benchmark {
     }
     System.out.printf(
         Locale.ROOT,
-        "%n  %,d events of %d bytes in %d lanes, %,d keys, batches of 500, a Java function that does"
-            + " nothing; medians of %d rounds.%n  CPU of the whole process, all threads. %s%n%n",
+        "%n  %,d events of %d bytes in %d lanes, %,d keys, batches of 500, a Java function that"
+            + " does nothing; medians of %d rounds.%n  CPU of the whole process, all threads."
+            + " %s%n%n",
         events,
         DATA_BYTES,
         LANES,

@@ -21,9 +21,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Every scenario of the test kit with every algorithm. A figure is the worst of the scenario's phases,
- * and of that the median of the seeds. The full run also draws the headline scenarios into {@code
- * docs/gate}.
+ * Every scenario of the test kit with every algorithm. A figure is the worst of the scenario's
+ * phases, and of that the median of the seeds. The full run also draws the headline scenarios into
+ * {@code docs/gate}.
  */
 final class GateBenchmark implements Benchmark {
 

@@ -14,11 +14,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * As many events a second as each arm can, from a full topic to an HTTP server, one event and 100 a
- * request. The bare loop has the concurrency that was best of several tried before; Penstock has its
- * defaults.
+ * request. The bare loop has the concurrency that was best of several tried before; Penstock has
+ * its defaults.
  *
- * <p>Measured at the server: the clock and the process's CPU time are read when the warm-up's events
- * have come, and again when all have.
+ * <p>Measured at the server: the clock and the process's CPU time are read when the warm-up's
+ * events have come, and again when all have.
  */
 final class HttpBenchmark implements Benchmark {
 
@@ -173,7 +173,8 @@ final class HttpBenchmark implements Benchmark {
       return List.of(
           String.format(
               Locale.ROOT,
-              "%,d events of %d bytes of JSON with %,d keys in %d partitions after %,d of warm-up that do not count, %d rounds.",
+              "%,d events of %d bytes of JSON with %,d keys in %d partitions after %,d of warm-up"
+                  + " that do not count, %d rounds.",
               size.events(),
               VALUE_BYTES,
               Topics.KEYS,
@@ -190,8 +191,8 @@ final class HttpBenchmark implements Benchmark {
               + " itself.",
           "Medians of the rounds; ratios are medians of each round's ratio to its bare loop;"
               + " bare-control is the bare loop once more: what it is off by is noise.",
-          "Counted at the server, which answers 204 at once; each event came once, and positions are"
-              + " committed to the end. CPU is the client process alone.",
+          "Counted at the server, which answers 204 at once; each event came once, and positions"
+              + " are committed to the end. CPU is the client process alone.",
           "Other load is what processes that are no part of this had of all cores, at its highest:"
               + " with more than a few percent of it the figures say little.",
           "Each arm in a JVM of its own ("

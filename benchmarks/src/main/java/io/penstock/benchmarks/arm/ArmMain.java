@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The main class of an arm's process: {@code CLASS NAME=VALUE...}. It runs until its standard input
- * ends, closes the arm, prints {@code CLOSED} and ends with 0; any failure ends it with 1. Lines that
- * begin with {@code NOTE} are for people.
+ * ends, closes the arm, prints {@code CLOSED} and ends with 0; any failure ends it with 1. Lines
+ * that begin with {@code NOTE} are for people.
  */
 public final class ArmMain {
 

@@ -1,5 +1,7 @@
 package io.penstock.benchmarks.arm;
 
+import io.penstock.connector.Sink;
+import io.penstock.connector.Source;
 import io.penstock.engine.BatchPolicy;
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.ConcurrencyPolicy.Algorithm;
@@ -34,24 +36,39 @@ public final class PenstockArm implements Arm {
 
   @Override
   public void start(ArmSettings settings) {
-    Engine started = Engine.start(EngineEnvironment.real(new Plugins.NoState(), Path::of));
-    engine = started;
-    started.add(plan(settings));
-  }
-
-  private static ConnectorPlan plan(ArmSettings settings) {
-    Order order = Order.valueOf(settings.options().getOrDefault("order", "KEY"));
-    int batch = Integer.parseInt(settings.options().getOrDefault("batch", "100"));
-    ConcurrencyPolicy concurrency = concurrency("function", settings);
-    return new ConnectorPlan(
-        "benchmark",
+    Source source =
         Plugins.source(
             "kafka",
             Map.of(
                 "bootstrapServers", settings.bootstrapServers(),
                 "topics", settings.input(),
                 "group", settings.group(),
-                "properties", settings.consumer())),
+                "properties", settings.consumer()));
+    Sink sink =
+        Plugins.sink(
+            "kafka",
+            Map.of(
+                "bootstrapServers", settings.bootstrapServers(),
+                "topic", settings.output(),
+                "mode", settings.options().getOrDefault("mode", "binary"),
+                "properties", settings.producer()));
+    engine = start(settings, source, "kafka", sink);
+  }
+
+  /** Runs the function between a source and a sink. */
+  static Engine start(ArmSettings settings, Source source, String name, Sink sink) {
+    Engine started = Engine.start(EngineEnvironment.real(new Plugins.NoState(), Path::of));
+    started.add(plan(settings, source, name, sink));
+    return started;
+  }
+
+  private static ConnectorPlan plan(ArmSettings settings, Source source, String name, Sink sink) {
+    Order order = Order.valueOf(settings.options().getOrDefault("order", "KEY"));
+    int batch = Integer.parseInt(settings.options().getOrDefault("batch", "100"));
+    ConcurrencyPolicy concurrency = concurrency("function", settings);
+    return new ConnectorPlan(
+        "benchmark",
+        source,
         new Plugins.NoFormat(),
         Optional.empty(),
         Optional.empty(),
@@ -70,15 +87,9 @@ public final class PenstockArm implements Arm {
             WindowPolicy.DEFAULT),
         List.of(
             new SinkPlan(
-                "kafka",
-                Plugins.sink(
-                    "kafka",
-                    Map.of(
-                        "bootstrapServers", settings.bootstrapServers(),
-                        "topic", settings.output(),
-                        "mode", settings.options().getOrDefault("mode", "binary"),
-                        "properties", settings.producer())),
-                "kafka",
+                name,
+                sink,
+                name,
                 concurrency("sink", settings),
                 Optional.empty(),
                 Optional.empty(),
@@ -101,10 +112,13 @@ public final class PenstockArm implements Arm {
 
   @Override
   public void close() throws Exception {
-    Engine running = engine;
-    if (running == null) {
-      return;
+    if (engine != null) {
+      close(engine);
     }
+  }
+
+  /** Ends it in good order; throws if it isn't well. */
+  static void close(Engine running) throws Exception {
     for (Connector connector : running.connectors()) {
       ConnectorStatus status = connector.status().toCompletableFuture().get();
       if (!status.health().isEmpty()) {

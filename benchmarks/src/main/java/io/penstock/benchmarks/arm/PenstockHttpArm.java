@@ -23,8 +23,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Penstock, from its Kafka source to an endpoint, with every default that there is. Options: {@code as}
- * (function or webhook) and {@code mode}.
+ * Penstock, from its Kafka source to an endpoint, with every default that there is. Options: {@code
+ * as} (function or webhook) and {@code mode}.
  */
 public final class PenstockHttpArm implements Arm {
 

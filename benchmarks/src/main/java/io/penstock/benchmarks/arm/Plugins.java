@@ -24,7 +24,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes Penstock's parts as its server does: found as services, settings read by their own spec. */
+/**
+ * Makes Penstock's parts as its server does: found as services, settings read by their own spec.
+ */
 public final class Plugins {
 
   private static final int LAST_CHANGES = 12;

@@ -7,8 +7,8 @@ import io.penstock.testkit.gate.Scenario.Bounds;
 
 /**
  * Vector's adaptive request concurrency, from its published description and with its default
- * settings: one decision a mean round trip, one more if the limit was reached and the mean of the last
- * one is not above the average, a tenth less after back pressure or a mean far above it.
+ * settings: one decision a mean round trip, one more if the limit was reached and the mean of the
+ * last one is not above the average, a tenth less after back pressure or a mean far above it.
  */
 public final class VectorLimit implements Limit {
 

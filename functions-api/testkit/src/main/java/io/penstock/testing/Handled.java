@@ -14,14 +14,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one event, as Penstock understands it. Immutable. The {@code expect} methods throw an
- * {@link AssertionError} that tells what happened instead.
+ * What became of one event, as Penstock understands it. Immutable. The {@code expect} methods throw
+ * an {@link AssertionError} that tells what happened instead.
  *
  * @param event that was handled
  * @param kind of outcome
- * @param results of an event that is done, with the attributes that they are sent with; Penstock gives
- *     them their ids
- * @param code a stable word for what went wrong, for example {@code FUNCTION_ERROR}; empty if nothing
+ * @param results of an event that is done, with the attributes that they are sent with; Penstock
+ *     gives them their ids
+ * @param code a stable word for what went wrong, for example {@code FUNCTION_ERROR}; empty if
+ *     nothing
  * @param text what went wrong, as it stands in the status and in dead letters; empty if nothing did
  * @param delay that was asked for before the next try; zero for none
  */
@@ -74,8 +75,8 @@ public record Handled(
   }
 
   /**
-   * Expects that it is done with one result whose payload is this JSON, whatever the order of its keys
-   * and its spaces, and with numbers of the same value. Answers the result.
+   * Expects that it is done with one result whose payload is this JSON, whatever the order of its
+   * keys and its spaces, and with numbers of the same value. Answers the result.
    */
   public Event expectResult(String json) {
     Event result = expectResult();

@@ -34,8 +34,8 @@ public final class Running {
   }
 
   /**
-   * Cancels it before its deadline, as Penstock does when a worker stops. Whatever the handler makes of
-   * that counts.
+   * Cancels it before its deadline, as Penstock does when a worker stops. Whatever the handler
+   * makes of that counts.
    */
   public Running cancel() {
     invocation.cancel();
@@ -57,8 +57,8 @@ public final class Running {
   /**
    * Waits for the end of the invocation.
    *
-   * @return what became of its events, in their order. If the deadline passed while it ran, whatever the
-   *     handler returned is of no use any more: each is to be tried again
+   * @return what became of its events, in their order. If the deadline passed while it ran,
+   *     whatever the handler returned is of no use any more: each is to be tried again
    * @throws AssertionError if the handler does not end within 20 s
    */
   public List<Handled> handled() {

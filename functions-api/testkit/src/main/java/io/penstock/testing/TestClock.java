@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A clock that stands still until the test moves it: for handlers that are made with a {@link Clock}.
- * Given to a {@link TestFunction}, deadlines follow it too. Moved by one thread, read by any.
+ * A clock that stands still until the test moves it: for handlers that are made with a {@link
+ * Clock}. Given to a {@link TestFunction}, deadlines follow it too. Moved by one thread, read by
+ * any.
  */
 public final class TestClock extends Clock {
 

@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A handler as Penstock calls it. Used by one thread, the test's; the handler runs on threads of the
- * function, as it does in a worker.
+ * A handler as Penstock calls it. Used by one thread, the test's; the handler runs on threads of
+ * the function, as it does in a worker.
  *
  * <p>To begin with an invocation is attempt 1 and has 30 s, on a clock that the test moves.
  */
@@ -45,8 +45,8 @@ public final class TestFunction implements AutoCloseable {
   /**
    * A function of a handler that the test has made.
    *
-   * @param handler of one of the four kinds; it may belong to a class that Penstock itself could not
-   *     make an instance of
+   * @param handler of one of the four kinds; it may belong to a class that Penstock itself could
+   *     not make an instance of
    * @param settings that it finds in its context, as a connector gives them
    * @throws io.penstock.connector.ConnectorException if it is no handler, or JSON can't be bound to
    *     what it asks for
@@ -65,8 +65,8 @@ public final class TestFunction implements AutoCloseable {
    * A function of a handler's class, of which an instance is made as Penstock makes it.
    *
    * @param settings that the handler finds in its context, as a connector gives them
-   * @throws io.penstock.connector.ConnectorException if it is no handler, JSON can't be bound to what
-   *     it asks for, or no instance can be made; says what to do
+   * @throws io.penstock.connector.ConnectorException if it is no handler, JSON can't be bound to
+   *     what it asks for, or no instance can be made; says what to do
    */
   public static TestFunction of(Class<?> handler, Map<String, String> settings) {
     CapturedLog log = new CapturedLog(NAME);
@@ -117,7 +117,9 @@ public final class TestFunction implements AutoCloseable {
     return start(event).handled().get(0);
   }
 
-  /** Calls the handler with an event of this JSON, whose id is {@code event-1}, {@code event-2} ... */
+  /**
+   * Calls the handler with an event of this JSON, whose id is {@code event-1}, {@code event-2} ...
+   */
   public Handled handle(String json) {
     return handle(event(json));
   }
@@ -127,7 +129,9 @@ public final class TestFunction implements AutoCloseable {
     return start(batch).handled();
   }
 
-  /** Calls the handler with a batch of events of this JSON, as {@link #handle(String)} makes them. */
+  /**
+   * Calls the handler with a batch of events of this JSON, as {@link #handle(String)} makes them.
+   */
   public List<Handled> handleBatch(String... batch) {
     return handleBatch(Stream.of(batch).map(this::event).toArray(Event[]::new));
   }
@@ -139,8 +143,8 @@ public final class TestFunction implements AutoCloseable {
   /**
    * Begins an invocation of one event or a batch, and doesn't wait for it.
    *
-   * @throws IllegalArgumentException if there is no event, or two have the same id: Penstock makes no
-   *     such batches
+   * @throws IllegalArgumentException if there is no event, or two have the same id: Penstock makes
+   *     no such batches
    */
   public Running start(Event... batch) {
     List<Event> all = List.of(batch);
@@ -155,8 +159,8 @@ public final class TestFunction implements AutoCloseable {
   }
 
   /**
-   * What the handler logged up to now through its context, as {@code WARNING no stock of screws}; with
-   * a colon and what was thrown, if it logged that.
+   * What the handler logged up to now through its context, as {@code WARNING no stock of screws};
+   * with a colon and what was thrown, if it logged that.
    */
   public List<String> logs() {
     return log.lines();

@@ -1,6 +1,7 @@
 /**
- * Runs a handler in a unit test as Penstock runs it: JSON is bound to what the handler asks for, each
- * kind of handler is called on a thread of its own, and what it returns or throws becomes an outcome.
+ * Runs a handler in a unit test as Penstock runs it: JSON is bound to what the handler asks for,
+ * each kind of handler is called on a thread of its own, and what it returns or throws becomes an
+ * outcome.
  *
  * <p>It needs no more than JUnit; {@link io.penstock.functions.TestContext} alone is enough for a
  * handler whose {@code handle} a test can call by itself.
@@ -32,8 +33,8 @@
  * handled.get(1).expectRetry("out of stock");
  * }</pre>
  *
- * <p><b>Time</b> stands still until the test moves it. At its deadline an invocation is cancelled, as
- * Penstock cancels it. A handler that reads a clock is made with a {@link
+ * <p><b>Time</b> stands still until the test moves it. At its deadline an invocation is cancelled,
+ * as Penstock cancels it. A handler that reads a clock is made with a {@link
  * io.penstock.testing.TestClock}:
  *
  * <pre>{@code

@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events in the JSON format of CloudEvents. A JSON payload goes into the document byte for byte;
- * text goes in as text; anything else as Base64. Any thread.
+ * Writes events in the JSON format of CloudEvents. A JSON payload goes into the document byte for
+ * byte; text goes in as text; anything else as Base64. Any thread.
  */
 public final class EventJson {
 
@@ -131,8 +131,8 @@ public final class EventJson {
   }
 
   /**
-   * Whether it begins and ends as JSON objects do, or is a JSON array: enough to give it a media type.
-   * Lines of logs begin and end as arrays do.
+   * Whether it begins and ends as JSON objects do, or is a JSON array: enough to give it a media
+   * type. Lines of logs begin and end as arrays do.
    */
   public static boolean looksLikeJson(byte[] payload) {
     if (payload.length < 2) {

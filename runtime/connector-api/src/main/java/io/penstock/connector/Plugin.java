@@ -22,16 +22,16 @@ public interface Plugin {
   ConfigSpec spec();
 
   /**
-   * Settings that work for somebody who begins: at least those that are needed, as a tree (see {@link
-   * Codec}).
+   * Settings that work for somebody who begins: at least those that are needed, as a tree (see
+   * {@link Codec}).
    */
   default Map<String, Object> example() {
     return Map.of();
   }
 
   /**
-   * The servers that it connects to, so that it can be checked whether they can be reached. Empty if
-   * there are none, or if they are not known beforehand.
+   * The servers that it connects to, so that it can be checked whether they can be reached. Empty
+   * if there are none, or if they are not known beforehand.
    */
   default List<ServerAddress> servers(Settings settings) {
     return List.of();
@@ -48,8 +48,8 @@ public interface Plugin {
   }
 
   /**
-   * Checks what one key alone can't say, for example that one of two keys is needed. Touches nothing
-   * outside; adds to {@code problems}.
+   * Checks what one key alone can't say, for example that one of two keys is needed. Touches
+   * nothing outside; adds to {@code problems}.
    */
   default void check(Settings settings, Problems problems) {}
 }

@@ -29,6 +29,14 @@ public interface SourceContext {
    */
   Path folder();
 
+  /**
+   * Whether the connector is to keep an order among events, so that nobody else may handle events
+   * of a lane while this source owns it.
+   */
+  default boolean keepsOrder() {
+    return false;
+  }
+
   /** Where tests may stop the process; a source calls it between any two durable steps. */
   Failpoints failpoints();
 }

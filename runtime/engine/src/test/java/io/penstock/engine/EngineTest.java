@@ -421,7 +421,10 @@ class EngineTest {
     assertThat(engine.connectors()).containsExactly(connector);
   }
 
-  /** A handler may call back from its own thread, and what hangs on a stage must not run on the core. */
+  /**
+   * A handler may call back from its own thread, and what hangs on a stage must not run on the
+   * core.
+   */
   @Test
   void whatHangsOnAStageDoesNotRunOnThreadsOfTheEngine() {
     Connector connector = engine.add(plan().build());

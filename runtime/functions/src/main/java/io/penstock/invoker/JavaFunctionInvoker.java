@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Calls a handler in this JVM.
  *
  * <p><b>Threads.</b> Handlers run on {@code work}, one thread an invocation. Cancellation and the
- * handler's {@code close} are user code too, and run on {@code aside}, so that they get through when
- * every work thread is stuck. The caller of {@link #invoke} runs none of it.
+ * handler's {@code close} are user code too, and run on {@code aside}, so that they get through
+ * when every work thread is stuck. The caller of {@link #invoke} runs none of it.
  */
 final class JavaFunctionInvoker implements FunctionInvoker {
 

@@ -91,7 +91,9 @@ final class Harness {
     }
   }
 
-  /** The outcomes; {@link EventOutcome.Done#EMPTY} for each of {@code size} events if all are done. */
+  /**
+   * The outcomes; {@link EventOutcome.Done#EMPTY} for each of {@code size} events if all are done.
+   */
   static List<EventOutcome> outcomes(InvocationResult result) {
     return ((InvocationResult.InOrder) result).outcomes();
   }

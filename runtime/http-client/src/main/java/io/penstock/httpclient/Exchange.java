@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way, with its login, its redirects and its answer. State belongs to the caller's
- * event loop.
+ * One request on its way, with its login, its redirects and its answer. State belongs to the
+ * caller's event loop.
  *
  * <pre>
  *   start - log in - connect - check the address - send - answer - end

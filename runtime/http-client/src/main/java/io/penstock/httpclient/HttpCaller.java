@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threads.</b> Everything happens on one event loop, which is shared with other callers: the
  * making of requests, the reading of answers, and what is attached to their results.
  *
- * <p><b>Bounds.</b> There are as many connections as calls at a time, up to the limit, and an answer
- * takes as much memory as its limit says. Calls beyond the connections wait for one within their
- * timeout; how many there are is the caller's affair.
+ * <p><b>Bounds.</b> There are as many connections as calls at a time, up to the limit, and an
+ * answer takes as much memory as its limit says. Calls beyond the connections wait for one within
+ * their timeout; how many there are is the caller's affair.
  */
 public final class HttpCaller implements AutoCloseable {
 
@@ -115,7 +115,9 @@ public final class HttpCaller implements AutoCloseable {
     }
   }
 
-  /** Sends a request for a token: without login, and without the endpoint's headers. On the loop. */
+  /**
+   * Sends a request for a token: without login, and without the endpoint's headers. On the loop.
+   */
   HttpCall sendForToken(
       HttpTarget target, OutgoingRequest request, int maxBytes, Duration timeout) {
     Exchange.Plan plainly =

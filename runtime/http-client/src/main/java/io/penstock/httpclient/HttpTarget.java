@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request goes: an http or https URL in its parts. Shows only its origin, for the path or the
- * query of many a webhook is its secret. Immutable.
+ * Where a request goes: an http or https URL in its parts. Shows only its origin, for the path or
+ * the query of many a webhook is its secret. Immutable.
  *
  * @param scheme http or https
  * @param host a name or an address, in lower case, an IPv6 address without its brackets
@@ -43,8 +43,8 @@ public record HttpTarget(Scheme scheme, String host, int port, String requestUri
   /**
    * Takes a URL apart.
    *
-   * @throws IllegalArgumentException if it can't be used; the message says what is wrong with it, as a
-   *     part of a sentence, and shows nothing of it
+   * @throws IllegalArgumentException if it can't be used; the message says what is wrong with it,
+   *     as a part of a sentence, and shows nothing of it
    */
   public static HttpTarget parse(String url) {
     try {

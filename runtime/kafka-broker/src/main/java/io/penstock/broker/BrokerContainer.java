@@ -1,5 +1,9 @@
 package io.penstock.broker;
 
+import io.penstock.broker.process.BrokerException;
+import io.penstock.broker.process.BrokerUnavailableException;
+import io.penstock.broker.process.ChildJvm;
+import io.penstock.broker.process.Directories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +37,10 @@ final class BrokerContainer implements KafkaCluster {
       }
     }
     arguments.addAll(
-        List.of("-cp", BrokerClassPath.find(options, List.of("lib", "container-lib"))));
-    this.directory = Directories.create(options);
+        List.of(
+            "-cp",
+            BrokerProcess.CLASS_PATH.find(options.classPath(), List.of("lib", "container-lib"))));
+    this.directory = Directories.create(options.parentDirectory(), BrokerProcess.PREFIX);
     arguments.addAll(
         List.of("io.penstock.broker.ContainerMain", "--dir", directory.toString(), "--delete-dir"));
     arguments.addAll(List.of("--port", Integer.toString(options.port())));

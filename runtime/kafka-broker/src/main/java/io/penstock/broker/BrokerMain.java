@@ -1,5 +1,8 @@
 package io.penstock.broker;
 
+import io.penstock.broker.process.ChildJvm;
+import io.penstock.broker.process.Directories;
+import io.penstock.broker.process.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

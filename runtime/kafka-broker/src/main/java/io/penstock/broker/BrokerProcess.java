@@ -1,5 +1,9 @@
 package io.penstock.broker;
 
+import io.penstock.broker.process.BrokerException;
+import io.penstock.broker.process.ChildClassPath;
+import io.penstock.broker.process.ChildJvm;
+import io.penstock.broker.process.Directories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +24,11 @@ import java.util.List;
  */
 public final class BrokerProcess implements KafkaCluster {
 
+  static final String PREFIX = "penstock-kafka-";
+
+  static final ChildClassPath CLASS_PATH =
+      new ChildClassPath(BrokerProcess.class, "runtime/kafka-broker", "penstock.broker.classpath");
+
   private final BrokerOptions options;
   private final String classPath;
   private final Path directory;
@@ -29,8 +38,8 @@ public final class BrokerProcess implements KafkaCluster {
 
   private BrokerProcess(BrokerOptions options) {
     this.options = options;
-    this.classPath = BrokerClassPath.find(options, List.of("lib"));
-    this.directory = Directories.create(options);
+    this.classPath = CLASS_PATH.find(options.classPath(), List.of("lib"));
+    this.directory = Directories.create(options.parentDirectory(), PREFIX);
     try {
       this.child = launch();
       this.bootstrapServers = child.await(ChildJvm.READY, options.startTimeout());

@@ -1,5 +1,7 @@
 package io.penstock.broker;
 
+import io.penstock.broker.process.BrokerException;
+
 /**
  * A running Kafka cluster that belongs to the caller and goes away with it.
  *

@@ -1,5 +1,8 @@
 package io.penstock.broker;
 
+import io.penstock.broker.process.BrokerException;
+import io.penstock.broker.process.BrokerUnavailableException;
+
 /**
  * Starts clusters of the kind that the system property {@code penstock.kafka} names: {@code
  * process} (the default), or {@code container}.

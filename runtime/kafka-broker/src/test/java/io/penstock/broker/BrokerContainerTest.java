@@ -1,5 +1,6 @@
 package io.penstock.broker;
 
+import io.penstock.broker.process.BrokerUnavailableException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.broker.process.BrokerException;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStreamReader;

@@ -89,6 +89,18 @@ class ArchitectureTest {
     check(RULES.libraryStaysIn("kafka..", "broker"));
   }
 
+  @Test
+  void rocketMqIsKnownToItsConnectorsItsBrokerAndTheDemo() {
+    check(
+        RULES.libraryStaysIn(
+            "org.apache.rocketmq..",
+            "rocketmq",
+            "source.rocketmq",
+            "sink.rocketmq",
+            "broker",
+            "server.demo"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"functions", "connector"})
   void extensionPointsKnowNoInternals(String packageName) {

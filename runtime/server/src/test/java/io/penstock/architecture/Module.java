@@ -25,6 +25,8 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("engine", Set.of("connector", "functions"), 40),
           // Outgoing HTTP, for what calls endpoints.
           new Module("httpclient", Set.of("connector", "functions", "cloudevents"), 20),
+          // The client of RocketMQ, for its source and its sink.
+          new Module("rocketmq", Set.of("connector", "functions"), 6),
           new Module("invoker", Set.of("connector", "functions", "httpclient"), 20),
           new Module("storage", Set.of("connector", "functions"), 5),
           // Server: everything of the runtime, but no connector: it finds those by ServiceLoader.
@@ -37,8 +39,12 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("source.http", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("source.tasks", Set.of("connector", "functions"), 60),
+          new Module(
+              "source.rocketmq", Set.of("connector", "functions", "cloudevents", "rocketmq"), 20),
           new Module("sink.file", Set.of("connector", "functions", "cloudevents"), 7),
           new Module("sink.kafka", Set.of("connector", "functions", "cloudevents"), 15),
+          new Module(
+              "sink.rocketmq", Set.of("connector", "functions", "cloudevents", "rocketmq"), 10),
           new Module(
               "sink.webhook", Set.of("connector", "functions", "cloudevents", "httpclient"), 7),
           new Module("examples", Set.of("functions"), 4),

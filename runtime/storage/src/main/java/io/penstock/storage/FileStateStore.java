@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 /**
  * State in a folder, one file a key.
  *
- * <p>A value is written to a file beside it, forced to disk, and renamed into place; then the folder
- * is forced to disk, and only then {@link #put} returns. A process or machine that dies in between
- * leaves the old value or the new one.
+ * <p>A value is written to a file beside it, forced to disk, and renamed into place; then the
+ * folder is forced to disk, and only then {@link #put} returns. A process or machine that dies in
+ * between leaves the old value or the new one.
  *
  * <pre>
  *   folder/lock      held while a worker uses the folder
@@ -69,8 +69,8 @@ public final class FileStateStore implements StateStore, AutoCloseable {
    * As {@link #open(Path)}.
    *
    * @param clock tells since when the folder is used
-   * @param failpoints {@code state-before-rename} and {@code state-after-rename} are reached in every
-   *     {@link #put}
+   * @param failpoints {@code state-before-rename} and {@code state-after-rename} are reached in
+   *     every {@link #put}
    */
   public static FileStateStore open(Path folder, Clock clock, Failpoints failpoints) {
     Path absolute = folder.toAbsolutePath().normalize();

@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The declaration of one setting: name, type, default, range and doc. Everything that is known about
- * a key is known here; validation, schema and reference page are made from it. Immutable.
+ * The declaration of one setting: name, type, default, range and doc. Everything that is known
+ * about a key is known here; validation, schema and reference page are made from it. Immutable.
  *
  * @param <T> the type of its value
  */

@@ -118,7 +118,9 @@ public final class JsonCodec implements Codec {
     }
   }
 
-  /** The parser would guess at UTF-16, and take surrogates and characters longer than they must be. */
+  /**
+   * The parser would guess at UTF-16, and take surrogates and characters longer than they must be.
+   */
   private static void checkUtf8(byte[] payload) {
     boolean ascii = true;
     boolean zero = false; // no JSON has one, and the guess is made by them

@@ -19,6 +19,7 @@ import io.penstock.engine.ConnectorStatus.Pause;
 import io.penstock.engine.ConnectorStatus.State;
 import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.FunctionPlan;
+import io.penstock.engine.Order;
 import io.penstock.engine.Routes;
 import io.penstock.engine.WindowPolicy;
 import io.penstock.engine.deliver.DeadLetterEvent;
@@ -346,6 +347,7 @@ public final class ConnectorCore implements SinkPort.Core {
         plan.routes().names(),
         loop.environment().state(),
         loop.environment().folders().apply(name()),
+        plan.delivery().order() != Order.NONE,
         failpoints());
   }
 
@@ -356,6 +358,7 @@ public final class ConnectorCore implements SinkPort.Core {
       Set<String> routes,
       StateStore state,
       Path folder,
+      boolean keepsOrder,
       Failpoints failpoints)
       implements SourceContext {}
 

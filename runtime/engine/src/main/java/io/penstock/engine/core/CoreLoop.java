@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one loop that all connectors of a worker share: it drains what was posted, runs what is due, and
- * lets each connector do what it can. It never blocks, runs no user code, and is stepped by {@link
- * #doWork} from one thread, or by hand.
+ * The one loop that all connectors of a worker share: it drains what was posted, runs what is due,
+ * and lets each connector do what it can. It never blocks, runs no user code, and is stepped by
+ * {@link #doWork} from one thread, or by hand.
  */
 public final class CoreLoop {
 

@@ -156,7 +156,9 @@ final class QueueDesk {
 
   /**
    * Puts a work back into the queue if its delay is better waited for there: longer than the lease,
-   * and within what the queue can do. Otherwise it is held here and renewed.
+   * and within what the queue can do. Otherwise it is held here and renewed. A work that is bound
+   * to an order stays, or another would overtake it; and so does one that was only throttled if the
+   * queue counts deliveries, for a throttle is no attempt.
    */
   boolean release(Work work, long nowNs) {
     long delayNs = work.dueNs() - nowNs;
@@ -165,7 +167,8 @@ final class QueueDesk {
         || !can(QueueCapability.DELAYED_RELEASE)
         || delayNs <= leaseNs
         || delayNs < source.capabilities().minReleaseDelay().toNanos()
-        || (max > 0 && work.record.previousAttempts() + 2 >= max)) {
+        || work.orderKey() != SourceRecord.NO_ORDER_KEY
+        || (max > 0 && (work.throttles > 0 || work.record.previousAttempts() + 2 >= max))) {
       return false;
     }
     SourceRecord record = work.record;

@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A route at work: forms batches of what is ready, lets them through the gate, calls the function, and
- * reads the outcome of each event. Belongs to the core thread.
+ * A route at work: forms batches of what is ready, lets them through the gate, calls the function,
+ * and reads the outcome of each event. Belongs to the core thread.
  */
 final class Route {
 
@@ -218,8 +218,8 @@ final class Route {
   }
 
   /**
-   * Gives back the slots of what has no answer yet: a function that is closed may never give one, and
-   * others may share its gate.
+   * Gives back the slots of what has no answer yet: a function that is closed may never give one,
+   * and others may share its gate.
    */
   void abandon() {
     for (BatchRun run : inside) {

@@ -5,9 +5,9 @@ import io.penstock.engine.flow.Limit;
 import java.util.List;
 
 /**
- * A plain stream's batches under way: enough to keep its sinks busy, few enough to batch well. A sink
- * that keeps order is kept busy by a few; one that doesn't makes a request a call, and gets batches for
- * as many calls as its destination's own limit has found. Belongs to the core thread.
+ * A plain stream's batches under way: enough to keep its sinks busy, few enough to batch well. A
+ * sink that keeps order is kept busy by a few; one that doesn't makes a request a call, and gets
+ * batches for as many calls as its destination's own limit has found. Belongs to the core thread.
  */
 final class StreamLimit implements Limit {
 

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine's side of one sink: its line of deliveries, its gate, its retries. State belongs to the
- * core thread; the sink itself is only touched on its worker.
+ * The engine's side of one sink: its line of deliveries, its gate, its retries. State belongs to
+ * the core thread; the sink itself is only touched on its worker.
  *
  * @param <W> whose parcels are delivered
  */
@@ -450,8 +450,8 @@ public final class SinkPort<W> {
   }
 
   /**
-   * Gives back the slots of deliveries that have no answer yet: a sink that is closed may never give
-   * one, and others may share its gate. To be called when nothing waits for it any more.
+   * Gives back the slots of deliveries that have no answer yet: a sink that is closed may never
+   * give one, and others may share its gate. To be called when nothing waits for it any more.
    */
   public void abandon() {
     abandoned = true;

@@ -4,8 +4,9 @@ import io.penstock.engine.ConcurrencyPolicy;
 import java.util.function.DoubleSupplier;
 
 /**
- * Finds the concurrency that a backend can take, and follows it: by what the backend refuses, and by
- * how its latency answers to the limit. docs/decisions/adaptive-limit.md has the reasons and sources.
+ * Finds the concurrency that a backend can take, and follows it: by what the backend refuses, and
+ * by how its latency answers to the limit. docs/decisions/adaptive-limit.md has the reasons and
+ * sources.
  *
  * <pre>
  *                refused, or latency grows with the limit
@@ -22,8 +23,8 @@ import java.util.function.DoubleSupplier;
  * </pre>
  *
  * <p>Time is counted in rounds: a mean latency, 10 ms at least, and ten answers at least. Growth
- * depends on time and not on the limit, cuts are shares of the limit; so workers that share a backend
- * come to fair shares.
+ * depends on time and not on the limit, cuts are shares of the limit; so workers that share a
+ * backend come to fair shares.
  */
 public final class AdaptiveLimit implements Limit {
 
@@ -52,7 +53,9 @@ public final class AdaptiveLimit implements Limit {
   private static final double MAX_CHECK_ROUNDS = 960;
   private static final double CHECK_SHARE = 0.7;
 
-  /** Checks are so many times rarer while refusals show the edge, and latency is near its lowest. */
+  /**
+   * Checks are so many times rarer while refusals show the edge, and latency is near its lowest.
+   */
   private static final double SELDOM = 10;
 
   private static final double NEAR = 1.15;
@@ -370,8 +373,7 @@ public final class AdaptiveLimit implements Limit {
     if (refusals.isTooMany(refused, round.answers() + refused)) {
       failedProbes = limit <= start.limit() + 1 ? failedProbes : 2;
       growthFailed(nowNs);
-    } else if (previous > start.limit() * 1.1
-        && before.isQueueAbove(start)) {
+    } else if (previous > start.limit() * 1.1 && before.isQueueAbove(start)) {
       boolean beganClear =
           Math.log(base.excess(start)) < Math.max(Math.log(1.1), 2 * start.error());
       round.settle(limit, nowNs);

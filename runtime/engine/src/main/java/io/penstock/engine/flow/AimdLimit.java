@@ -6,8 +6,8 @@ import io.penstock.engine.ConcurrencyPolicy;
  * Additive increase, multiplicative decrease (Chiu and Jain, 1989).
  *
  * <p>The limit grows by one after as many good samples as the limit is high, and only while it is
- * used: at least four fifths of it were running. A throttle or timeout cuts it to seven tenths, once
- * an episode: samples of invocations that started before the last cut neither cut nor grow.
+ * used: at least four fifths of it were running. A throttle or timeout cuts it to seven tenths,
+ * once an episode: samples of invocations that started before the last cut neither cut nor grow.
  */
 public final class AimdLimit implements Limit {
 

@@ -1,8 +1,8 @@
 package io.penstock.engine.flow;
 
 /**
- * What a batch's size adds to its latency: a straight line through what was seen, a fixed part and a
- * part for each event. With it the latencies of small and large batches can be compared.
+ * What a batch's size adds to its latency: a straight line through what was seen, a fixed part and
+ * a part for each event. With it the latencies of small and large batches can be compared.
  */
 final class BatchCost {
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A limit in force: counts what runs, and stays shut for as long as a throttled backend asked.
  *
- * <p>A slot is taken by {@link #tryEnter} and given back exactly once by {@link #leave} or
- * {@link #abandon}. Belongs to the core thread.
+ * <p>A slot is taken by {@link #tryEnter} and given back exactly once by {@link #leave} or {@link
+ * #abandon}. Belongs to the core thread.
  */
 public final class Gate {
 

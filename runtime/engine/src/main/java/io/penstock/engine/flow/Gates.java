@@ -60,11 +60,7 @@ public final class Gates {
   private Gate gate(String key, ConcurrencyPolicy policy, double tolerance) {
     return switch (policy.algorithm()) {
       case ADAPTIVE ->
-          new Gate(
-              key,
-              new AdaptiveLimit(policy, tolerance, random),
-              Gate.Rates.LEARNED,
-              random);
+          new Gate(key, new AdaptiveLimit(policy, tolerance, random), Gate.Rates.LEARNED, random);
       case AIMD -> new Gate(key, new AimdLimit(policy), Gate.Rates.LEARNED, random);
       case FIXED -> new Gate(key, new FixedLimit(policy.max()), Gate.Rates.IGNORED, random);
     };

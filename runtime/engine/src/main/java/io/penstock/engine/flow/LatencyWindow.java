@@ -1,8 +1,9 @@
 package io.penstock.engine.flow;
 
 /**
- * Latencies of a while. What stands for all of them is the square of the mean of their square roots:
- * the plain mean is swayed by one slow call, the mean of logarithms by many that come from a cache.
+ * Latencies of a while. What stands for all of them is the square of the mean of their square
+ * roots: the plain mean is swayed by one slow call, the mean of logarithms by many that come from a
+ * cache.
  */
 final class LatencyWindow {
 

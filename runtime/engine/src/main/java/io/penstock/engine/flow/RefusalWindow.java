@@ -1,8 +1,8 @@
 package io.penstock.engine.flow;
 
 /**
- * How many of the latest answers were refusals, and how many are always: some backends refuse one in
- * a hundred for no reason, and to answer each with a cut would starve them.
+ * How many of the latest answers were refusals, and how many are always: some backends refuse one
+ * in a hundred for no reason, and to answer each with a cut would starve them.
  */
 final class RefusalWindow {
 

@@ -3,8 +3,8 @@ package io.penstock.engine.flow;
 import io.penstock.engine.flow.Limit.Sample;
 
 /**
- * What is measured under one limit: a round lasts for a mean latency at least, 10 ms at least, and ten
- * answers at least, and begins when what the limit was before shows no more.
+ * What is measured under one limit: a round lasts for a mean latency at least, 10 ms at least, and
+ * ten answers at least, and begins when what the limit was before shows no more.
  */
 final class Rounds {
 
@@ -89,7 +89,9 @@ final class Rounds {
     return Math.max(MIN_ROUND_NS, meanNs);
   }
 
-  /** How long it takes until most of what is in flight has gone: long calls are met there oftener. */
+  /**
+   * How long it takes until most of what is in flight has gone: long calls are met there oftener.
+   */
   double turnoverNs() {
     return meanNs == 0 ? 0 : Math.min(5 * meanNs, meanSquareNs / meanNs);
   }

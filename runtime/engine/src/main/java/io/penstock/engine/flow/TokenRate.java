@@ -3,11 +3,11 @@ package io.penstock.engine.flow;
 import java.util.function.DoubleSupplier;
 
 /**
- * How many calls a second a backend takes that refuses by rate and says when to come back: what is in
- * flight is not its bound. Until the first such refusal nothing is limited. Then a refusal cuts the
- * rate below what was accepted before; it comes back to it, stays there for a while, give or take a
- * share at random, and grows with time: by half a call a second, by one, by two, and so on until the
- * next refusal. Pure: it reads no clock. Not thread-safe.
+ * How many calls a second a backend takes that refuses by rate and says when to come back: what is
+ * in flight is not its bound. Until the first such refusal nothing is limited. Then a refusal cuts
+ * the rate below what was accepted before; it comes back to it, stays there for a while, give or
+ * take a share at random, and grows with time: by half a call a second, by one, by two, and so on
+ * until the next refusal. Pure: it reads no clock. Not thread-safe.
  */
 final class TokenRate {
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>What is made is JSON and is written in the connector's format; where that is text or bytes, a
- * text is written as it is in UTF-8, and any other value as JSON. Only a template that is a text and
- * no JSON is written as it is made, whatever the format.
+ * text is written as it is in UTF-8, and any other value as JSON. Only a template that is a text
+ * and no JSON is written as it is made, whatever the format.
  */
 public final class TransformForm {
 

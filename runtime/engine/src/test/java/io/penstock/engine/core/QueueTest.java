@@ -9,6 +9,7 @@ import io.penstock.connector.QueueCapability;
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.ConnectorStatus.State;
 import io.penstock.engine.FailurePlan;
+import io.penstock.engine.Order;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.RoutePlan;
 import io.penstock.engine.fake.FakeFunction;
@@ -185,6 +186,38 @@ class QueueTest extends CoreBench {
   }
 
   @Test
+  void aQueueThatCountsDeliveriesIsNotGivenBackWhatWasOnlyThrottled() {
+    FakeQueue strict =
+        new FakeQueue(
+            new QueueCapabilities(
+                Set.of(QueueCapability.values()), Duration.ofMillis(300), Duration.ZERO, 16));
+    int[] left = {3};
+    function.answers(
+        call -> left[0]-- > 0 ? new InvocationResult.Throttled(ms(5_000), "429") : ALL_DONE);
+    ConnectorCore core =
+        bench.add(
+            new PlanBuilder("tasks", strict).function(function).batch(1, Duration.ZERO).build());
+    strict.add(task("t1"));
+    pass(60_000);
+    assertThat(strict.calls("release")).isEmpty();
+    assertThat(strict.calls("settled")).containsExactly("settled t1 DELIVERED");
+    assertClean(core);
+  }
+
+  @Test
+  void whatIsBoundToAnOrderIsNotGivenBack() {
+    int[] calls = {0};
+    function.answers(call -> each(call, id -> calls[0]++ == 0 ? retry(ms(2_000)) : done()));
+    ConnectorCore core = bench.add(queuePlan().order(Order.KEY).build());
+    queue.add(FakeRecord.of("t1", 0, "k"), FakeRecord.of("t2", 0, "k"));
+    pass(5_000);
+    assertThat(queue.calls("release")).isEmpty();
+    assertThat(queue.calls("settled"))
+        .containsExactly("settled t1 DELIVERED", "settled t2 DELIVERED");
+    assertClean(core);
+  }
+
+  @Test
   void progressIsToldAndShown() {
     function.waits();
     ConnectorCore core = bench.add(queuePlan().build());
@@ -253,7 +286,10 @@ class QueueTest extends CoreBench {
     assertThat(queue.held()).as("two slots and one batch that waits").hasSize(3);
   }
 
-  /** The intake may come by several times before the core does: it must not take the same credit twice. */
+  /**
+   * The intake may come by several times before the core does: it must not take the same credit
+   * twice.
+   */
   @Test
   void theSameCreditIsNotUsedTwice() {
     function.waits();

@@ -28,7 +28,8 @@ import software.amazon.event.ruler.Machine;
 /**
  * Random patterns and events against event-ruler, which AWS EventBridge matches with, and against a
  * naive matcher that states what the language means. Ours must always be what the naive one says,
- * and event-ruler what the naive one says with its quirks: a difference that no quirk explains fails.
+ * and event-ruler what the naive one says with its quirks: a difference that no quirk explains
+ * fails.
  *
  * <p>A million pairs: {@code -Dtest=RulerPropertyTest -Dpenstock.filter.pairs=1000000}.
  */
@@ -151,9 +152,9 @@ class RulerPropertyTest {
   }
 
   /**
-   * The pattern as event-ruler takes it; empty if it has something that is ours alone, or too much. Each
-   * alternative, and each value of a list with operators, gets a machine of its own, and one of them
-   * must match: put together, event-ruler 2.1.0 gets some of them wrong ({@link
+   * The pattern as event-ruler takes it; empty if it has something that is ours alone, or too much.
+   * Each alternative, and each value of a list with operators, gets a machine of its own, and one
+   * of them must match: put together, event-ruler 2.1.0 gets some of them wrong ({@link
    * RulerDifferencesTest} has examples).
    */
   private Optional<List<Machine>> ruler(Map<String, Object> pattern) {

@@ -16,7 +16,9 @@ class AdaptiveLimitTest {
 
   private static final long MS = 1_000_000;
 
-  /** A backend that answers each call after the same time, and refuses what is beyond a capacity. */
+  /**
+   * A backend that answers each call after the same time, and refuses what is beyond a capacity.
+   */
   private static final class Steady {
     private final Limit limit;
     private final List<String> causes = new ArrayList<>();
@@ -179,7 +181,8 @@ class AdaptiveLimitTest {
 
   @Test
   void acceptsThatABackendGotSlowerByItself() {
-    Steady steady = new Steady(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 64, 4), 1.5, () -> 0.5));
+    Steady steady =
+        new Steady(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 64, 4), 1.5, () -> 0.5));
     steady.roundTrips(100);
     assertThat(steady.limit.current()).isEqualTo(64);
     steady.latencyNs *= 5;
@@ -197,7 +200,8 @@ class AdaptiveLimitTest {
 
   private static List<Integer> limits(SplittableRandom random) {
     Steady steady =
-        new Steady(new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 200, 4), 1.5, random::nextDouble));
+        new Steady(
+            new AdaptiveLimit(ConcurrencyPolicy.adaptive(1, 200, 4), 1.5, random::nextDouble));
     steady.capacity = 50;
     List<Integer> limits = new ArrayList<>();
     for (int i = 0; i < 300; i++) {

@@ -18,7 +18,9 @@ public final class EventEncoder {
   private static final String CONTENT_TYPE = "content-type";
   private static final String JSON = "; charset=utf-8";
 
-  /** Headers of extensions seen so far: few, but extensions name themselves, so there is a bound. */
+  /**
+   * Headers of extensions seen so far: few, but extensions name themselves, so there is a bound.
+   */
   private static final Map<String, String> NAMES = new ConcurrentHashMap<>();
 
   private static final int MOST_NAMES = 256;

@@ -1,9 +1,9 @@
 package io.penstock.broker.junit;
 
 import io.penstock.broker.BrokerOptions;
-import io.penstock.broker.BrokerUnavailableException;
 import io.penstock.broker.KafkaCluster;
 import io.penstock.broker.KafkaClusters;
+import io.penstock.broker.process.BrokerUnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.ExtensionContext;

@@ -1,18 +1,16 @@
 package io.penstock.server.cli;
 
-import io.penstock.broker.BrokerException;
-import io.penstock.broker.BrokerOptions;
-import io.penstock.broker.BrokerProcess;
+import io.penstock.broker.process.BrokerException;
 import io.penstock.connector.config.Durations;
 import io.penstock.server.config.ConfigLoader.Loaded;
 import io.penstock.server.config.PlanMaker.Cause;
 import io.penstock.server.demo.Arrivals.Count;
+import io.penstock.server.demo.DemoSystem;
 import io.penstock.server.demo.DemoTraffic;
 import io.penstock.server.errors.StartCode;
 import io.penstock.server.http.HttpAddress;
 import io.penstock.server.worker.Worker;
 import io.penstock.server.worker.WorkerStartException;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -24,9 +22,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,14 +38,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Starts a throw-away Kafka broker, sends orders to it, and runs the example connector that"
-          + " makes invoices of them.",
+      "Starts a throw-away broker, sends orders to it, and runs the example connector that makes"
+          + " invoices of them.",
       "With --seconds it ends with a count, and with 0 only if every invoice arrived."
     })
 final class DemoCommand implements Callable<Integer> {
 
-  private static final String EXAMPLE = "config-examples/orders-to-invoices.json";
-  private static final String SERVERS_VARIABLE = "KAFKA_BOOTSTRAP_SERVERS";
+  private static final String EXAMPLES = "config-examples";
   private static final int ORDERS_PER_SECOND = 2_000;
   private static final int USUAL_PORT = 8080;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -68,6 +65,14 @@ final class DemoCommand implements Callable<Integer> {
   private int seconds;
 
   @Option(
+      names = "--with",
+      paramLabel = "BROKER",
+      defaultValue = "kafka",
+      description = "Which broker: kafka (the default) or rocketmq.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private String with;
+
+  @Option(
       names = "--port",
       paramLabel = "PORT",
       description =
@@ -83,21 +88,30 @@ final class DemoCommand implements Callable<Integer> {
     if (seconds < 0) {
       throw new ParameterException(spec.commandLine(), "--seconds must not be negative");
     }
+    DemoSystem.Kind kind = kind();
     surroundings.stop().heed();
     // The story is for people; a program gets the count alone.
     PrintWriter out = output.isJson() ? spec.commandLine().getErr() : spec.commandLine().getOut();
     try {
-      return run(out);
+      return run(kind, out);
     } catch (BrokerException e) {
       throw noBroker(String.valueOf(e.getMessage()));
-    } catch (ExecutionException e) {
-      throw noBroker("the throw-away broker made no topics: " + e.getCause());
     } catch (UncheckedIOException e) {
       throw new CommandFailure(
           ExitCode.ENVIRONMENT, StartCode.FILE_TROUBLE, String.valueOf(e.getMessage()));
     } catch (WorkerStartException e) {
       throw new CommandFailure(ExitCode.of(e.reason()), e.problems());
     }
+  }
+
+  private DemoSystem.Kind kind() {
+    for (DemoSystem.Kind kind : DemoSystem.Kind.values()) {
+      if (kind.name().toLowerCase(Locale.ROOT).equals(with)) {
+        return kind;
+      }
+    }
+    throw new ParameterException(
+        spec.commandLine(), "--with wants kafka or rocketmq, found '" + with + "'");
   }
 
   private static CommandFailure noBroker(String message) {
@@ -108,22 +122,20 @@ final class DemoCommand implements Callable<Integer> {
     return new CommandFailure(ExitCode.ENVIRONMENT, StartCode.BROKEN_INSTALLATION, message);
   }
 
-  private int run(PrintWriter out)
-      throws CommandFailure, ExecutionException, InterruptedException, WorkerStartException {
-    Path example = example();
-    say(out, "Starting a throw-away Kafka broker in a process of its own ...");
-    try (BrokerProcess broker = BrokerProcess.start(brokerOptions());
+  private int run(DemoSystem.Kind kind, PrintWriter out)
+      throws CommandFailure, InterruptedException, WorkerStartException {
+    Path example = example(kind);
+    say(out, "Starting a throw-away " + kind.title() + " broker in a process of its own ...");
+    try (DemoSystem system = kind.start(jars(kind));
         Scratch scratch = Scratch.make()) {
-      String servers = broker.bootstrapServers();
-      DemoTraffic.createTopics(servers);
-      say(out, "  it listens on " + servers + " (process " + broker.pid() + ")");
-      Worker worker = worker(load(example, servers), scratch.folder());
+      say(out, "  it listens on " + system.address() + " (process " + system.pid() + ")");
+      Worker worker = worker(load(kind, example, system.address()), scratch.folder());
       try {
         say(out, "Running " + example);
         if (!awaitLanes(worker)) {
           return surroundings.stop().isRequested() ? ExitCode.OK : ExitCode.FAILED;
         }
-        return show(out, worker, servers);
+        return show(out, worker, system);
       } finally {
         worker.stop(DRAIN);
       }
@@ -151,15 +163,16 @@ final class DemoCommand implements Callable<Integer> {
     return false;
   }
 
-  private int show(PrintWriter out, Worker worker, String servers) throws InterruptedException {
+  private int show(PrintWriter out, Worker worker, DemoSystem system) throws InterruptedException {
     CountDownLatch shown = new CountDownLatch(1);
     String url = "http://" + worker.address();
     say(out, "  " + ORDERS_PER_SECOND + " orders a second -> those that are paid -> Java function");
-    say(out, "  " + url + "/connectors/orders-to-invoices/status");
+    String connector = worker.engine().connectors().get(0).name();
+    say(out, "  " + url + "/connectors/" + connector + "/status");
     say(out, "  " + url + "/metrics");
     try (DemoTraffic traffic =
         DemoTraffic.start(
-            servers,
+            system,
             ORDERS_PER_SECOND,
             (order, invoice) -> {
               say(out, "  an order    " + order);
@@ -213,27 +226,26 @@ final class DemoCommand implements Callable<Integer> {
             : "NOT every invoice arrived: that is a defect; please report it.");
   }
 
-  private Path example() throws CommandFailure {
+  private Path example(DemoSystem.Kind kind) throws CommandFailure {
     Path home =
         surroundings
             .home()
             .orElseThrow(() -> broken("start the demo with the launcher, ./penstock"));
-    return home.resolve(EXAMPLE);
+    return home.resolve(EXAMPLES).resolve(kind.example());
   }
 
-  private BrokerOptions brokerOptions() {
-    Path jars = surroundings.home().orElseThrow().resolve("demo").resolve("lib");
-    return Files.isDirectory(jars)
-        ? BrokerOptions.defaults().withClassPath(List.of(jars + File.separator + "*"))
-        : BrokerOptions.defaults();
+  /** Where a distribution has the broker's jars; null in a source tree. */
+  private @Nullable Path jars(DemoSystem.Kind kind) {
+    Path demo = surroundings.home().orElseThrow().resolve("demo");
+    Path jars = demo.resolve(kind == DemoSystem.Kind.KAFKA ? "lib" : "rocketmq");
+    return Files.isDirectory(jars) ? jars : null;
   }
 
   /** The example as it is: only its environment is ours. */
-  private Loaded load(Path example, String servers) throws CommandFailure {
+  private Loaded load(DemoSystem.Kind kind, Path example, String address) throws CommandFailure {
     Surroundings ours =
         new Surroundings(
-            name ->
-                name.equals(SERVERS_VARIABLE) ? servers : surroundings.environment().apply(name),
+            name -> name.equals(kind.variable()) ? address : surroundings.environment().apply(name),
             surroundings.stop(),
             surroundings.terminal(),
             surroundings.home(),

@@ -9,7 +9,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Where a command prints: for people, or with {@code --json} for programs. Part of each command. */
+/**
+ * Where a command prints: for people, or with {@code --json} for programs. Part of each command.
+ */
 final class Output {
 
   static final String JSON = "--json";

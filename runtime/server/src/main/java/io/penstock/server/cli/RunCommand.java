@@ -62,8 +62,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--watch",
       description = {
-        "Watch the files: a connector that changed is restarted, a new one started, one that is gone"
-            + " stopped. What is not valid changes nothing, and is told."
+        "Watch the files: a connector that changed is restarted, a new one started, one that is"
+            + " gone stopped. What is not valid changes nothing, and is told."
       })
   private boolean watch;
 

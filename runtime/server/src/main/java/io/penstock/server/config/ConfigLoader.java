@@ -31,9 +31,9 @@ public final class ConfigLoader {
 
   private static final Pattern INHERITED =
       Pattern.compile(
-          "(\\$(?:\\[\\d+])?)\\.on(?:Success|Failure)\\[\\d+](\\."
-              + ConnectorKeys.INHERITED_ADDRESS
-              + ".*)");
+          "(\\$(?:\\[\\d+])?)\\.on(?:Success|Failure)\\[\\d+](\\.(?:"
+              + String.join("|", ConnectorKeys.INHERITED_ADDRESSES)
+              + ").*)");
 
   /**
    * What was loaded.
@@ -67,8 +67,8 @@ public final class ConfigLoader {
 
   /**
    * Loads the connectors of these files, and of the files ending in {@code .json} in these folders
-   * (not in folders below them), but for those ending in {@code .test.json} and {@code .schema.json}
-   * and those beginning with a dot. A file named twice is loaded once.
+   * (not in folders below them), but for those ending in {@code .test.json} and {@code
+   * .schema.json} and those beginning with a dot. A file named twice is loaded once.
    */
   public Loaded load(List<Path> filesAndFolders) {
     List<FileProblem> problems = new ArrayList<>();
@@ -152,8 +152,8 @@ public final class ConfigLoader {
   }
 
   /**
-   * The problems without those that only repeat another: of a value whose reference leads nowhere, and
-   * of an address that a sink takes over from its source.
+   * The problems without those that only repeat another: of a value whose reference leads nowhere,
+   * and of an address that a sink takes over from its source.
    */
   private static List<Problem> withoutEchoes(List<Problem> problems) {
     Set<String> unresolved = new HashSet<>();

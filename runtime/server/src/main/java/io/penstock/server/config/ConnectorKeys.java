@@ -11,6 +11,7 @@ import io.penstock.engine.Order;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.WindowPolicy;
 import java.time.Duration;
+import java.util.List;
 
 /** The keys of a connector's file that don't depend on the types of its source and sinks. */
 public final class ConnectorKeys {
@@ -256,8 +257,12 @@ public final class ConnectorKeys {
   /** A name of a connector. */
   public static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
 
-  /** What a sink takes over from a source of its type if it says nothing of its own. */
-  public static final String INHERITED_ADDRESS = "bootstrapServers";
+  /** The addresses that a sink takes over from a source of its type if it names none of its own. */
+  public static final List<String> INHERITED_ADDRESSES = List.of("bootstrapServers", "nameServer");
+
+  /** What it then takes over to log in there, unless it says something of it. */
+  static final List<String> INHERITED_LOGIN =
+      List.of("namespace", "accessKey", "secretKey", "securityToken", "tls");
 
   private ConnectorKeys() {}
 }

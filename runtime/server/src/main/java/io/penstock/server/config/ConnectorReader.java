@@ -36,8 +36,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one connector out of a tree. It goes on after a problem, so that all of them are found.
- * Not thread-safe.
+ * Reads one connector out of a tree. It goes on after a problem, so that all of them are found. Not
+ * thread-safe.
  */
 final class ConnectorReader {
 
@@ -397,15 +397,14 @@ final class ConnectorReader {
   }
 
   /**
-   * What a sink takes over from the source of its connector: the format of the payloads and, if both
-   * are of one type and the sink doesn't say otherwise, the address of the cluster, and how to log in
-   * there.
+   * What a sink takes over from the source of its connector: the format of the payloads and, if
+   * both are of one type and the sink doesn't say otherwise, the address of the cluster, and how to
+   * log in there.
    */
   record Inherited(Map<?, ?> source, Codec format) {
 
     private static final Codec JSON = new JsonCodec();
 
-    private static final String ADDRESS = ConnectorKeys.INHERITED_ADDRESS;
     private static final String PROPERTIES = "properties";
     private static final List<String> LOGIN = List.of("security.", "sasl.", "ssl.");
 
@@ -427,13 +426,25 @@ final class ConnectorReader {
     @Nullable Object into(@Nullable Object sink) {
       if (!(sink instanceof Map<?, ?> raw)
           || !(source.get("type") instanceof String type)
-          || !type.equals(raw.get("type"))
-          || source.get(ADDRESS) == null
-          || raw.get(ADDRESS) != null) {
+          || !type.equals(raw.get("type"))) {
         return sink;
       }
       Map<Object, @Nullable Object> filled = new LinkedHashMap<>(raw);
-      filled.put(ADDRESS, source.get(ADDRESS));
+      for (String address : ConnectorKeys.INHERITED_ADDRESSES) {
+        if (source.get(address) != null && raw.get(address) == null) {
+          filled.put(address, source.get(address));
+        }
+      }
+      if (filled.size() == raw.size()) {
+        return sink;
+      }
+      if (ConnectorKeys.INHERITED_LOGIN.stream().noneMatch(raw::containsKey)) {
+        for (String key : ConnectorKeys.INHERITED_LOGIN) {
+          if (source.get(key) != null) {
+            filled.put(key, source.get(key));
+          }
+        }
+      }
       Object properties = raw.get(PROPERTIES);
       if (source.get(PROPERTIES) instanceof Map<?, ?> ours
           && (properties == null || properties instanceof Map)) {

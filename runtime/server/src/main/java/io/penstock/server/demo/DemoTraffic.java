@@ -3,14 +3,8 @@ package io.penstock.server.demo;
 import io.penstock.server.demo.Arrivals.Count;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Orders that go in and invoices that come out, counted from outside: a plain producer and a plain
@@ -18,39 +12,17 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class DemoTraffic implements AutoCloseable {
 
-  private static final int PARTITIONS = 6;
-
   private final Arrivals arrivals = new Arrivals();
   private final OrderFeeder feeder;
   private final InvoiceReader reader;
 
-  private DemoTraffic(
-      String bootstrapServers, int perSecond, BiConsumer<String, String> firstInvoice) {
-    this.feeder = new OrderFeeder(bootstrapServers, arrivals, perSecond);
+  private DemoTraffic(DemoSystem system, int perSecond, BiConsumer<String, String> firstInvoice) {
+    this.feeder = new OrderFeeder(system.orders(), arrivals, perSecond);
     this.reader =
         new InvoiceReader(
-            bootstrapServers,
-            IntStream.range(0, PARTITIONS)
-                .mapToObj(i -> new TopicPartition(Orders.INVOICES, i))
-                .toList(),
+            system.invoices(),
             arrivals,
             sample -> firstInvoice.accept(sample.order(), sample.invoice()));
-  }
-
-  /**
-   * Makes the topics.
-   *
-   * @throws ExecutionException if the broker refuses
-   */
-  public static void createTopics(String bootstrapServers)
-      throws ExecutionException, InterruptedException {
-    List<NewTopic> topics =
-        Stream.of(Orders.TOPIC, Orders.INVOICES, Orders.DEAD)
-            .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
-            .toList();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      admin.createTopics(topics).all().get();
-    }
   }
 
   /**
@@ -60,8 +32,8 @@ public final class DemoTraffic implements AutoCloseable {
    * @param firstInvoice gets an order and the invoice made of it, once, on a thread of its own
    */
   public static DemoTraffic start(
-      String bootstrapServers, int perSecond, BiConsumer<String, String> firstInvoice) {
-    DemoTraffic traffic = new DemoTraffic(bootstrapServers, perSecond, firstInvoice);
+      DemoSystem system, int perSecond, BiConsumer<String, String> firstInvoice) {
+    DemoTraffic traffic = new DemoTraffic(system, perSecond, firstInvoice);
     traffic.reader.start();
     traffic.feeder.start();
     return traffic;

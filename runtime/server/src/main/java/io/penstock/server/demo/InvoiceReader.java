@@ -6,20 +6,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads every invoice from the beginning of the topic, on a thread of its own, and counts it by the
- * number of its order. In no group: nobody's progress is its own.
+ * number of its order.
  */
 final class InvoiceReader implements AutoCloseable {
 
@@ -27,12 +20,10 @@ final class InvoiceReader implements AutoCloseable {
   record Sample(String order, String invoice) {}
 
   private static final String ORDER = "order";
-  private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration CLOSE = Duration.ofSeconds(10);
 
   private final JsonFactory json = new JsonFactory();
-  private final KafkaConsumer<byte[], byte[]> consumer;
-  private final List<TopicPartition> partitions;
+  private final DemoSystem.InvoiceSource invoices;
   private final Arrivals arrivals;
   private final Consumer<Sample> first;
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -44,27 +35,10 @@ final class InvoiceReader implements AutoCloseable {
    *
    * @param first gets the first invoice, on the reader's thread
    */
-  InvoiceReader(
-      String bootstrapServers,
-      List<TopicPartition> partitions,
-      Arrivals arrivals,
-      Consumer<Sample> first) {
-    this.partitions = partitions;
+  InvoiceReader(DemoSystem.InvoiceSource invoices, Arrivals arrivals, Consumer<Sample> first) {
+    this.invoices = invoices;
     this.arrivals = arrivals;
     this.first = first;
-    this.consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "client.id",
-                "demo-invoices",
-                "isolation.level",
-                "read_committed",
-                "fetch.max.wait.ms",
-                50),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
   }
 
   void start() {
@@ -72,16 +46,14 @@ final class InvoiceReader implements AutoCloseable {
   }
 
   private void run() {
-    try (consumer) {
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      while (true) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          arrived(record.value(), System.nanoTime());
+    try (invoices) {
+      Iterable<byte[]> found = invoices.poll();
+      while (found != null) {
+        for (byte[] invoice : found) {
+          arrived(invoice, System.nanoTime());
         }
+        found = invoices.poll();
       }
-    } catch (WakeupException e) {
-      return; // closed
     } catch (RuntimeException e) {
       failure.set(e);
     }
@@ -125,7 +97,7 @@ final class InvoiceReader implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.wakeup();
+    invoices.wakeup();
     try {
       thread.join(CLOSE.toMillis());
     } catch (InterruptedException e) {

@@ -1,12 +1,8 @@
 package io.penstock.server.demo;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends orders at a steady rate on a thread of its own until it is closed. */
@@ -15,21 +11,17 @@ final class OrderFeeder implements AutoCloseable {
   private static final long PAUSE_NS = 1_000_000;
   private static final Duration CLOSE = Duration.ofSeconds(10);
 
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final DemoSystem.OrderSender sender;
   private final Arrivals arrivals;
   private final int perSecond;
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private final Thread thread = new Thread(this::run, "penstock-demo-feeder");
   private volatile boolean closed;
 
-  OrderFeeder(String bootstrapServers, Arrivals arrivals, int perSecond) {
+  OrderFeeder(DemoSystem.OrderSender sender, Arrivals arrivals, int perSecond) {
+    this.sender = sender;
     this.arrivals = arrivals;
     this.perSecond = perSecond;
-    this.producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "client.id", "demo-orders"),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
   }
 
   void start() {
@@ -54,14 +46,8 @@ final class OrderFeeder implements AutoCloseable {
     } else {
       arrivals.sendingFiltered();
     }
-    var unused = // the callback tells
-        producer.send(
-            new ProducerRecord<>(Orders.TOPIC, Orders.key(number), Orders.json(number)),
-            (metadata, error) -> {
-              if (error != null) {
-                failure.compareAndSet(null, error);
-              }
-            });
+    sender.send(
+        Orders.key(number), Orders.json(number), error -> failure.compareAndSet(null, error));
   }
 
   /** Why an order could not be sent, if that happened: the count can't come out even then. */
@@ -81,6 +67,6 @@ final class OrderFeeder implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    producer.close(CLOSE);
+    sender.close();
   }
 }

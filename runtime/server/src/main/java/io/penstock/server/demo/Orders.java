@@ -11,7 +11,10 @@ final class Orders {
 
   static final String TOPIC = "orders";
   static final String INVOICES = "invoices";
-  static final String DEAD = "orders.dead";
+  static final String KAFKA_DEAD = "orders.dead";
+
+  /** RocketMQ's topics have no dots in their names. */
+  static final String ROCKETMQ_DEAD = "orders-dead";
 
   private static final int CUSTOMERS = 200;
   private static final int ONE_IN_OPEN = 10;

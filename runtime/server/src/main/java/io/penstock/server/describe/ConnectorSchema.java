@@ -108,38 +108,39 @@ public final class ConnectorSchema {
                 "properties",
                 Map.of("onSuccess", Map.of("minItems", 1)))));
     List<Object> rules = new ArrayList<>();
-    for (String type : inheritors()) {
-      rules.add(addressNeeded(type));
-    }
+    inheritors().forEach((type, address) -> rules.add(addressNeeded(type, address)));
     if (!rules.isEmpty()) {
       connector.put("allOf", rules);
     }
     return connector;
   }
 
-  /** The types of sinks whose address is that of the source if both are of one type. */
-  private List<String> inheritors() {
-    return plugins.sinks().values().stream()
-        .filter(sink -> plugins.sources().containsKey(sink.type()))
-        .filter(
-            sink ->
-                sink.spec()
-                    .key(ConnectorKeys.INHERITED_ADDRESS)
-                    .filter(ConfigKey::required)
-                    .isPresent())
-        .map(Plugin::type)
-        .sorted()
-        .toList();
+  /**
+   * The types of sinks whose address is that of the source if both are of one type, with its key.
+   */
+  private Map<String, String> inheritors() {
+    Map<String, String> addresses = new TreeMap<>();
+    for (Plugin sink : plugins.sinks().values()) {
+      if (plugins.sources().containsKey(sink.type())) {
+        for (String address : ConnectorKeys.INHERITED_ADDRESSES) {
+          sink.spec()
+              .key(address)
+              .filter(ConfigKey::required)
+              .ifPresent(key -> addresses.put(sink.type(), address));
+        }
+      }
+    }
+    return addresses;
   }
 
   /** A sink whose connector's source is of another type says where to go. */
-  private static Map<String, Object> addressNeeded(String type) {
+  private static Map<String, Object> addressNeeded(String type, String address) {
     Map<String, Object> sinks =
         Map.of(
             "items",
             ordered(
                 "if", ofType(type),
-                "then", Map.of("required", List.of(ConnectorKeys.INHERITED_ADDRESS))));
+                "then", Map.of("required", List.of(address))));
     return ordered(
         "if", Map.of("properties", Map.of("source", ofType(type))),
         "else", Map.of("properties", ordered("onSuccess", sinks, "onFailure", sinks)));
@@ -159,14 +160,10 @@ public final class ConnectorSchema {
               if (!plugin.doc().isEmpty()) {
                 object.put("description", plugin.doc());
               }
-              if (kind.equals("sink")
-                  && inheritors().contains(type)
-                  && object.get("required") instanceof List<?> required) {
+              String address = kind.equals("sink") ? inheritors().get(type) : null;
+              if (address != null && object.get("required") instanceof List<?> required) {
                 object.put(
-                    "required",
-                    required.stream()
-                        .filter(name -> !name.equals(ConnectorKeys.INHERITED_ADDRESS))
-                        .toList());
+                    "required", required.stream().filter(name -> !name.equals(address)).toList());
               }
               define(kind + "." + type, object);
             });

@@ -7,8 +7,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
 
 /**
- * Reads the body of a request as it is, whatever its type: the library's own handler takes forms apart
- * and leaves nothing of them. Used on the event loop.
+ * Reads the body of a request as it is, whatever its type: the library's own handler takes forms
+ * apart and leaves nothing of them. Used on the event loop.
  */
 final class RequestBody {
 

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A Maven project with a function, its unit test, a connector that calls it and cases for that. What
- * it needs of Penstock lies in a repository inside the project: so it builds wherever Maven's own
- * plugins, JUnit and other well-known libraries can be had.
+ * A Maven project with a function, its unit test, a connector that calls it and cases for that.
+ * What it needs of Penstock lies in a repository inside the project: so it builds wherever Maven's
+ * own plugins, JUnit and other well-known libraries can be had.
  */
 public final class FunctionProject {
 

@@ -14,8 +14,8 @@ import java.util.zip.ZipOutputStream;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Maven repository with the API and the test kit of this installation. It tells of other libraries
- * in their versions here, and leaves them to Maven.
+ * A Maven repository with the API and the test kit of this installation. It tells of other
+ * libraries in their versions here, and leaves them to Maven.
  */
 final class LocalRepository {
 

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** A connector's file to begin with: each part with the settings that its type says to begin with. */
+/**
+ * A connector's file to begin with: each part with the settings that its type says to begin with.
+ */
 public final class NewConnector {
 
   private NewConnector() {}
@@ -56,8 +58,7 @@ public final class NewConnector {
     if (function.isPresent()) {
       connector.put("function", part("function", function.get(), plugins.functions(), List.of()));
     }
-    List<String> inherited =
-        sink.equals(source) ? List.of(ConnectorKeys.INHERITED_ADDRESS) : List.of();
+    List<String> inherited = sink.equals(source) ? ConnectorKeys.INHERITED_ADDRESSES : List.of();
     connector.put("onSuccess", List.of(part("sink", sink, plugins.sinks(), inherited)));
     NewFiles files = new NewFiles();
     files.add(file, Json.pretty(connector) + "\n");

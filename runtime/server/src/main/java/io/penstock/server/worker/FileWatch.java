@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets run what the files say, while they change: a changed connector is restarted, also when the jar
- * of its function changed, a new one started, one that is gone stopped, and all others are left alone.
- * What is not valid changes nothing.
+ * Lets run what the files say, while they change: a changed connector is restarted, also when the
+ * jar of its function changed, a new one started, one that is gone stopped, and all others are left
+ * alone. What is not valid changes nothing.
  *
  * <p>It looks at the files again and again, and acts when two looks agree, so that no half-written
  * file is taken for a whole one. It is not told by the system, as that misses changes on network

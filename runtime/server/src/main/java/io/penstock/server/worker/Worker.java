@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running worker. It starts as a whole or not at all, in this order: data folder, everything the
- * connectors are made of, HTTP, connectors. A broker that is away is no obstacle: its connector goes
- * on trying, and shows that. Thread-safe.
+ * connectors are made of, HTTP, connectors. A broker that is away is no obstacle: its connector
+ * goes on trying, and shows that. Thread-safe.
  */
 public final class Worker {
 

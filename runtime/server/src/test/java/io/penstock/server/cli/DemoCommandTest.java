@@ -36,6 +36,25 @@ class DemoCommandTest {
   }
 
   @Test
+  @Tag("rocketmq")
+  void runsOnRocketMqToo() {
+    int code =
+        command.home(HOME).execute("demo", "--with", "rocketmq", "--seconds", 3, "--port", 0);
+
+    assertThat(code).as(command.out() + command.err()).isZero();
+    assertThat(command.out())
+        .containsPattern("orders sent +[1-9],[0-9]{3}\n")
+        .containsPattern("missing +0\n")
+        .contains("Every invoice arrived.");
+  }
+
+  @Test
+  void knowsNoOtherBrokers() {
+    assertThat(command.home(HOME).execute("demo", "--with", "rabbit")).isEqualTo(2);
+    assertThat(command.err()).contains("kafka or rocketmq");
+  }
+
+  @Test
   void saysWhatIsMissingInABrokenInstallation(@TempDir Path home) throws Exception {
     Files.createDirectories(home.resolve("demo/lib"));
 

@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * From a Kafka backlog to an HTTP function whose capacity is its own secret, and changes. The oracle is
- * the server: what it has answered well is what was delivered.
+ * From a Kafka backlog to an HTTP function whose capacity is its own secret, and changes. The
+ * oracle is the server: what it has answered well is what was delivered.
  */
 @KafkaTest
 @DisplayName("penstock run, to a backend whose capacity changes")
@@ -135,7 +135,8 @@ class HiddenCapacityTest {
                       pass(phase, ended);
                       LimitedPeer.Figures came =
                           backend.capacity(capacities[Math.min(next, capacities.length - 1)]);
-                      System.out.println(name + ", " + capacities[next - 1] + ": " + came + limits());
+                      System.out.println(
+                          name + ", " + capacities[next - 1] + ": " + came + limits());
                       return came;
                     })
                 .toList();

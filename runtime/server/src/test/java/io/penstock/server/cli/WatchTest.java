@@ -129,7 +129,8 @@ class WatchTest {
             .replace("NAME", "a")
             .replace(
                 "\"onSuccess\"",
-                "\"function\": { \"type\": \"java\", \"handler\": \"com.example.Gone\" }, \"onSuccess\""));
+                "\"function\": { \"type\": \"java\", \"handler\": \"com.example.Gone\" },"
+                    + " \"onSuccess\""));
     await().atMost(SOON).until(() -> kept("a") == 1);
     long before = received("a");
     await().atMost(SOON).until(() -> received("a") > before + 10);
@@ -167,7 +168,8 @@ class WatchTest {
         stream("a", "one")
             .replace(
                 "\"onSuccess\"",
-                "\"function\": { \"type\": \"java\", \"handler\": \"io.penstock.server.cli.Stuck\" }, \"onSuccess\"");
+                "\"function\": { \"type\": \"java\", \"handler\": \"io.penstock.server.cli.Stuck\""
+                    + " }, \"onSuccess\"");
     Files.writeString(file, stuck);
     start(connectors);
     await().atMost(SOON).until(() -> received("a") > 0);
@@ -270,7 +272,8 @@ class WatchTest {
         stream("a", "one")
             .replace(
                 "\"onSuccess\"",
-                "\"function\": { \"type\": \"java\", \"jar\": \"../f.jar\", \"handler\": \"F\" }, \"onSuccess\""));
+                "\"function\": { \"type\": \"java\", \"jar\": \"../f.jar\", \"handler\": \"F\" },"
+                    + " \"onSuccess\""));
     function(jar, "before");
     start(connectors);
     await().atMost(SOON).until(() -> has("a", "before"));

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * The configs of {@code broken-configs.txt}: some that are right, under a name after {@code @}, and
- * then a line for each mistake: {@code name | what | instead | problems}, which are codes and paths.
+ * then a line for each mistake: {@code name | what | instead | problems}, which are codes and
+ * paths.
  */
 final class BrokenConfigs {
 

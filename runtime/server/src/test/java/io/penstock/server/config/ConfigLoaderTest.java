@@ -292,7 +292,9 @@ class ConfigLoaderTest {
     assertThat(concurrency("{ \"algorithm\": \"fixed\", \"max\": 8 }"))
         .isEqualTo(ConcurrencyPolicy.fixed(8));
     assertThat(concurrency("{ \"algorithm\": \"adaptive\", \"tolerance\": 2.5 }"))
-        .isEqualTo(new ConcurrencyPolicy(ConcurrencyPolicy.Algorithm.ADAPTIVE, 1, 64, 4, OptionalDouble.of(2.5)));
+        .isEqualTo(
+            new ConcurrencyPolicy(
+                ConcurrencyPolicy.Algorithm.ADAPTIVE, 1, 64, 4, OptionalDouble.of(2.5)));
   }
 
   @Test

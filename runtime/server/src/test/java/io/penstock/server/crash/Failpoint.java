@@ -53,9 +53,15 @@ enum Failpoint {
   LINES_BEFORE_COMMIT(When.FOLLOWING, 3),
   LINES_AFTER_COMMIT(When.FOLLOWING, 3),
 
-  /** No queue source exists yet; the first that comes has to be killed here. */
-  BEFORE_QUEUE_SETTLE(When.NEVER),
-  AFTER_QUEUE_SETTLE(When.NEVER);
+  ROCKETMQ_BEFORE_SEND(When.CARRYING_ROCKETMQ, 3),
+  ROCKETMQ_AFTER_SEND(When.CARRYING_ROCKETMQ, 3),
+  ROCKETMQ_BEFORE_COMMIT(When.CARRYING_ROCKETMQ, 3),
+  ROCKETMQ_AFTER_COMMIT(When.CARRYING_ROCKETMQ, 3),
+  ROCKETMQ_BEFORE_REVOKE_COMMIT(When.LETTING_GO_ROCKETMQ),
+  ROCKETMQ_AFTER_REVOKE_COMMIT(When.LETTING_GO_ROCKETMQ),
+
+  BEFORE_QUEUE_SETTLE(When.QUEUING, 3),
+  AFTER_QUEUE_SETTLE(When.QUEUING, 3);
 
   /** What makes a worker reach a failpoint. */
   enum When {
@@ -71,8 +77,12 @@ enum Failpoint {
     RECEIVING,
     /** A file is followed. */
     FOLLOWING,
-    /** Nothing yet. */
-    NEVER
+    /** Messages go through, queue by queue. */
+    CARRYING_ROCKETMQ,
+    /** Queues are given up, as in a stop. */
+    LETTING_GO_ROCKETMQ,
+    /** Messages go through, taken one by one. */
+    QUEUING
   }
 
   private static final Pattern REACHED = Pattern.compile("\\.reached\\(\\s*\"([^\"]+)\"");

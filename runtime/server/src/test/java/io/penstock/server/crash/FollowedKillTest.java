@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A log file that grows and is rotated, followed by a worker that is killed at each failpoint and at
- * random. What its writer wrote is what must arrive, in order.
+ * A log file that grows and is rotated, followed by a worker that is killed at each failpoint and
+ * at random. What its writer wrote is what must arrive, in order.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class FollowedKillTest {

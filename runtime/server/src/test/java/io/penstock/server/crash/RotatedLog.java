@@ -13,8 +13,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Writes numbered lines to {@code app.log}, now and then half of one, and renames the file when some
- * of its lines have arrived: a file that nobody has seen before it is renamed twice can't be found.
+ * Writes numbered lines to {@code app.log}, now and then half of one, and renames the file when
+ * some of its lines have arrived: a file that nobody has seen before it is renamed twice can't be
+ * found.
  */
 final class RotatedLog implements AutoCloseable {
 

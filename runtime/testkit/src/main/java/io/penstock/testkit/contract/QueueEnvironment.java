@@ -7,10 +7,15 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The world around a queue source under test: a server with queues. One serves all tests of a suite;
- * what it needs itself is started before the first test.
+ * The world around a queue source under test: a server with queues. One serves all tests of a
+ * suite; what it needs itself is started before the first test.
  */
 public interface QueueEnvironment extends AutoCloseable {
+
+  /** Whether entries can name the route that they are for. */
+  default boolean namesRoutes() {
+    return true;
+  }
 
   /** An empty queue of its own. */
   Queue newQueue();

@@ -196,6 +196,7 @@ public abstract class QueueSourceContract {
 
   @Test
   void holdsBackSaturatedRoutesAndNoOthers() {
+    assumeTrue(environment.namesRoutes());
     Queue queue = environment.newQueue();
     List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
@@ -260,6 +261,7 @@ public abstract class QueueSourceContract {
     List<SourceRecord> taken = taker.take(2);
     Duration delay = taker.source.capabilities().minReleaseDelay().plusSeconds(5);
     taker.source.release(taken.get(0), delay);
+    taker.source.settled(List.of(settled(taken.get(1)))); // its lease may be shorter than the delay
     taker.assertNothingMore(PLENTY);
     queue.pass(delay);
     assertThat(taker.takeOne().event().id()).isEqualTo(taken.get(0).event().id());

@@ -10,12 +10,17 @@ import java.util.stream.Collectors;
 /** Finds threads that somebody left running. */
 final class ThreadCheck {
 
-  /** Threads of the JVM and of test tools, which come and go by themselves. */
+  /**
+   * Threads of the JVM and of test tools, which come and go by themselves; and those of Netty,
+   * which end two seconds after they were told to: whoever did not tell them has left others behind
+   * too.
+   */
   private static final Pattern NOT_OURS =
       Pattern.compile(
-          "ForkJoinPool\\.commonPool.*|CompletableFutureDelayScheduler|process reaper.*"
-              + "|junit.*|surefire.*|Attach Listener|Common-Cleaner|Signal Dispatcher|awaitility.*"
-              + "|Keep-Alive-Timer|idle-connection.*");
+          "ForkJoinPool\\.commonPool.*|CompletableFutureDelayScheduler|process"
+              + " reaper.*|junit.*|surefire.*|Attach Listener|Common-Cleaner|Signal"
+              + " Dispatcher|awaitility.*|Keep-Alive-Timer|idle-connection.*"
+              + "|NettyClient(Selector|WorkerThread|PublicExecutor)_.*|globalEventExecutor-.*|grpc-.*");
 
   private final Set<Thread> before = Thread.getAllStackTraces().keySet();
 

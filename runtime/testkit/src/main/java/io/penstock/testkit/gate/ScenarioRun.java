@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Runs a scenario in simulated time: one thread, and the same seed is the same run. One nominal round
- * trip is one tick; every figure is made of ticks.
+ * Runs a scenario in simulated time: one thread, and the same seed is the same run. One nominal
+ * round trip is one tick; every figure is made of ticks.
  */
 public final class ScenarioRun {
 
-  /** So many round trips are looked at together, to tell whether capacity or fairness is reached. */
+  /**
+   * So many round trips are looked at together, to tell whether capacity or fairness is reached.
+   */
   private static final int WINDOW = 10;
 
   private static final int FAIR_WINDOW = 20;

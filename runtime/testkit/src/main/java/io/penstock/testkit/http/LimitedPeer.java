@@ -32,8 +32,8 @@ public final class LimitedPeer implements AutoCloseable {
    * What came out of a while with one capacity.
    *
    * @param utilisation of the capacity, in the second half
-   * @param roundTripsTo90 service times until nine tenths of the capacity are used and no more than a
-   *     tenth of the answers are refusals; -1 for never
+   * @param roundTripsTo90 service times until nine tenths of the capacity are used and no more than
+   *     a tenth of the answers are refusals; -1 for never
    * @param refusedPercent of all answers
    * @param p50ToService the median time here by the service time, in the second half
    */

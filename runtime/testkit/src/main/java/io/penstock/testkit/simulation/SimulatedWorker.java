@@ -84,7 +84,9 @@ final class SimulatedWorker implements Agents {
     }
   }
 
-  /** A connector of its own for a log. All share the limits of the function and the destinations. */
+  /**
+   * A connector of its own for a log. All share the limits of the function and the destinations.
+   */
   private SimulatedConnector connector(SimulatedLog log) {
     SimulatedLog.Member member = log.join();
     String session = name + "-" + logs.indexOf(log) + "-" + sessions++;

@@ -23,13 +23,13 @@ import java.util.function.Function;
  *   <li>2xx: delivered.
  *   <li>429, and 503 with Retry-After: the receiver is overloaded.
  *   <li>408, 425, other 5xx, no answer or half of one: to be tried again.
- *   <li>Any other 4xx, a redirect that isn't followed, an address that is forbidden: refused for good. A
- *       request with several events is halved first, until those that are refused are alone, unless it is
- *       the endpoint that is wrong rather than what was sent.
+ *   <li>Any other 4xx, a redirect that isn't followed, an address that is forbidden: refused for
+ *       good. A request with several events is halved first, until those that are refused are
+ *       alone, unless it is the endpoint that is wrong rather than what was sent.
  * </ul>
  *
- * After a failure that may pass, the rest of the call isn't tried: it would wait for the same receiver.
- * Used by one thread at a time: each request begins when the one before has ended.
+ * After a failure that may pass, the rest of the call isn't tried: it would wait for the same
+ * receiver. Used by one thread at a time: each request begins when the one before has ended.
  */
 final class Delivering {
 

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends events to an endpoint. A call is one request after another: the engine gives as many events a
- * call as a request takes, and makes calls side by side, so that its limiter counts requests.
+ * Sends events to an endpoint. A call is one request after another: the engine gives as many events
+ * a call as a request takes, and makes calls side by side, so that its limiter counts requests.
  *
  * <p>What an answer comes to is told at {@link Delivering}.
  */

@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the files of a path: the one it leads to, and those that were there and have other names now.
+ * Finds the files of a path: the one it leads to, and those that were there and have other names
+ * now.
  */
 final class FileFinder {
 

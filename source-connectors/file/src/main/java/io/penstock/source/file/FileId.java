@@ -9,8 +9,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * What the file system knows a file by, whatever its name: device and inode where there are such. It
- * may be given to another file once this one is deleted.
+ * What the file system knows a file by, whatever its name: device and inode where there are such.
+ * It may be given to another file once this one is deleted.
  */
 record FileId(String value) {
 

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is read under one path: a file; once it is renamed, what remains of it, and then the one that
- * has taken its place. Positions are bytes since the beginning of the first. Used by one thread.
+ * What is read under one path: a file; once it is renamed, what remains of it, and then the one
+ * that has taken its place. Positions are bytes since the beginning of the first. Used by one
+ * thread.
  */
 final class FileLane {
 
@@ -102,8 +103,8 @@ final class FileLane {
   }
 
   /**
-   * Whether it has got files that are not remembered yet. They must be, before they are read: after a
-   * restart they may have other names.
+   * Whether it has got files that are not remembered yet. They must be, before they are read: after
+   * a restart they may have other names.
    */
   boolean hasNews() {
     return news;
@@ -219,7 +220,8 @@ final class FileLane {
 
   private void giveUp(Piece piece) {
     LOG.warn(
-        "{}: what was at {} is gone, or was written anew; what stood behind byte {} of it is not read",
+        "{}: what was at {} is gone, or was written anew; what stood behind byte {} of it is not"
+            + " read",
         lane,
         path,
         position - piece.base());

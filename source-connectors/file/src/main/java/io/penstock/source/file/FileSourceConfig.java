@@ -35,8 +35,9 @@ record FileSourceConfig(
       ConfigKey.texts("paths")
           .required()
           .doc(
-              "Files, and patterns with *, ?, [abc], {a,b} and ** for folders of any depth; relative"
-                  + " ones start from this file's folder. Each file is a lane of its own.");
+              "Files, and patterns with *, ?, [abc], {a,b} and ** for folders of any depth;"
+                  + " relative ones start from this file's folder. Each file is a lane of its"
+                  + " own.");
 
   static final ConfigKey<LineFormat> LINES =
       ConfigKey.choice("lines", LineFormat.class)
@@ -50,8 +51,8 @@ record FileSourceConfig(
           .defaultsTo(true)
           .doc(
               "Whether to go on at a file's end: read what is added, look for new files, and go on"
-                  + " with a new file when one is renamed. Without it each file is read once, a last"
-                  + " line without a line break included.");
+                  + " with a new file when one is renamed. Without it each file is read once, a"
+                  + " last line without a line break included.");
 
   static final ConfigKey<ByteSize> MAX_LINE =
       ConfigKey.size("maxLineBytes")
@@ -70,8 +71,8 @@ record FileSourceConfig(
           .defaultsTo(Duration.ofSeconds(5))
           .between(Duration.ZERO, Duration.ofHours(1))
           .doc(
-              "How long a renamed file is read on before the new one is begun, for writers that have"
-                  + " not noticed yet.");
+              "How long a renamed file is read on before the new one is begun, for writers that"
+                  + " have not noticed yet.");
 
   static final ConfigKey<Duration> DISCOVER_EVERY =
       ConfigKey.duration("discoverEvery")

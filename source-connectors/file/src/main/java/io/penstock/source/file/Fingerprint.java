@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * What a file begins with: of what has been read of it, the first KiB. Tells a file from another one
- * that has got its place on the disk, or was written over it.
+ * What a file begins with: of what has been read of it, the first KiB. Tells a file from another
+ * one that has got its place on the disk, or was written over it.
  *
  * @param length how many bytes it is made of
  * @param hash of them

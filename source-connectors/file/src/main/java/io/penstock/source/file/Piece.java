@@ -3,7 +3,8 @@ package io.penstock.source.file;
 import io.penstock.connector.OrderKeys;
 
 /**
- * One content in a row of them that make up a lane: a file, until it is rotated away or written anew.
+ * One content in a row of them that make up a lane: a file, until it is rotated away or written
+ * anew.
  *
  * <pre>
  *   lane app.log    0 ........ 81,920 ........ 163,002 ....

@@ -27,7 +27,8 @@ import java.util.Map;
  * Texts are in modified UTF-8 with a length of 2 bytes.
  *
  * @param lanes by name
- * @param finished files that have been read to their end and may still lie where a pattern finds them
+ * @param finished files that have been read to their end and may still lie where a pattern finds
+ *     them
  */
 record StoredFiles(Map<String, StoredLane> lanes, List<Piece> finished) {
 

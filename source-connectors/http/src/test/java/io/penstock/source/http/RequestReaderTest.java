@@ -182,7 +182,8 @@ class RequestReaderTest {
         "application/json          | none                  | 400 | found nothing",
         "application/json          | {} {}                 | 400 | more than one JSON value",
         "application/cloudevents+json | {}                 | 400 | no attribute specversion",
-        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\"} | 400 | no attribute source",
+        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\"} | 400 | no attribute"
+            + " source",
         "application/cloudevents-batch+json | {}           | 400 | expected a JSON array",
         "application/cloudevents-batch+json | [{}]         | 400 | no attribute specversion",
         "application/cloudevents+avro | x                  | 415 | not understood",

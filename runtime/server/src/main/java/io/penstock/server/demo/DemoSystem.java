@@ -1,0 +1,105 @@
+package io.penstock.server.demo;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A throw-away broker in a process of its own, what the demo runs on it, and plain clients for both
+ * ends, which know nothing of Penstock.
+ */
+public interface DemoSystem extends AutoCloseable {
+
+  /** How many partitions or queues each topic has. */
+  int LANES = 6;
+
+  /** What the demo can run on. */
+  enum Kind {
+    /** A Kafka broker. */
+    KAFKA("Kafka", "orders-to-invoices.json", "KAFKA_BOOTSTRAP_SERVERS"),
+    /** A RocketMQ name server, broker and proxy. */
+    ROCKETMQ("RocketMQ", "rocketmq-invoices.json", "ROCKETMQ_NAME_SERVER");
+
+    private final String title;
+    private final String example;
+    private final String variable;
+
+    Kind(String title, String example, String variable) {
+      this.title = title;
+      this.example = example;
+      this.variable = variable;
+    }
+
+    /** Its name for people. */
+    public String title() {
+      return title;
+    }
+
+    /** The example that runs on it, below the folder of examples. */
+    public String example() {
+      return example;
+    }
+
+    /** The environment variable by which the example is told the address. */
+    public String variable() {
+      return variable;
+    }
+
+    /**
+     * Starts it and makes the topics.
+     *
+     * @param jars the folder with what it needs; null to find that as the broker's module does
+     * @throws io.penstock.broker.process.BrokerException if it doesn't start, or makes no topics
+     */
+    public DemoSystem start(@Nullable Path jars) {
+      return switch (this) {
+        case KAFKA -> KafkaDemo.start(jars);
+        case ROCKETMQ -> RocketMqDemo.start(jars);
+      };
+    }
+  }
+
+  /** Where it listens, as the example wants it. */
+  String address();
+
+  /** The process it runs in. */
+  long pid();
+
+  /** A producer of orders. */
+  OrderSender orders();
+
+  /** A consumer of invoices, from the beginning of their topic. */
+  InvoiceSource invoices();
+
+  /** Ends it and deletes what it had; bounded in time. */
+  @Override
+  void close();
+
+  /** Sends orders. Belongs to one thread. */
+  interface OrderSender extends AutoCloseable {
+
+    /**
+     * Sends an order.
+     *
+     * @param failed told on any thread if it could not be sent
+     */
+    void send(byte[] key, byte[] order, Consumer<Exception> failed);
+
+    /** Waits a bounded time until what was sent is acknowledged. */
+    @Override
+    void close();
+  }
+
+  /** Reads invoices. Belongs to one thread, but for {@link #wakeup}. */
+  interface InvoiceSource extends AutoCloseable {
+
+    /** What came within a moment; null once it was woken up. */
+    @Nullable Iterable<byte[]> poll();
+
+    /** Ends the poll that is under way, or else the next. Any thread. */
+    void wakeup();
+
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,152 @@
+package io.penstock.sink.rocketmq;
+
+import io.penstock.cloudevents.CloudEvents;
+import io.penstock.cloudevents.EventJson;
+import io.penstock.connector.SinkRecord;
+import io.penstock.functions.Event;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageAccessor;
+import org.apache.rocketmq.common.message.MessageConst;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes messages of events, by the RocketMQ binding of CloudEvents: attributes are properties whose
+ * names begin with {@code CE_}, and a body that has nothing in it, which RocketMQ refuses, is one
+ * zero byte. Used by one thread.
+ */
+final class Encoding {
+
+  /** What a message can't say; the text is for the dead letter. */
+  static final class EncodingException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    EncodingException(String message) {
+      super(message);
+    }
+  }
+
+  private static final String PREFIX = "CE_";
+  private static final byte[] NO_BODY = {0};
+
+  /** Extensions that are fields of a message, and would only be said twice. */
+  private static final Set<String> FIELDS = Set.of("rocketmqtag", "rocketmqkeys");
+
+  private final RocketMqSinkConfig config;
+  private final AttributeChoice tag;
+  private final AttributeChoice keys;
+  private final AttributeChoice group;
+  private final LongSupplier clockMs;
+
+  Encoding(RocketMqSinkConfig config, LongSupplier clockMs) {
+    this.config = config;
+    this.tag = AttributeChoice.named(config.fields().tag());
+    this.keys = AttributeChoice.named(config.fields().keys());
+    this.group = AttributeChoice.named(config.fields().messageGroup());
+    this.clockMs = clockMs;
+  }
+
+  /**
+   * The message of a record.
+   *
+   * @throws EncodingException if a message can't hold it
+   */
+  Message encode(SinkRecord record) {
+    Event event = record.event();
+    byte[] body = config.mode() == Mode.STRUCTURED ? EventJson.write(event) : event.data();
+    String messageGroup = messageGroup(record);
+    Message message = new Message(config.topic(), body.length == 0 ? NO_BODY : body);
+    switch (config.mode()) {
+      case BINARY -> putAttributes(message, event, messageGroup);
+      case STRUCTURED -> put(message, PREFIX + "contenttype", CloudEvents.STRUCTURED_JSON);
+      case PLAIN -> {
+        put(message, "event-id", event.id());
+        putExtensions(message, "", event, messageGroup);
+      }
+    }
+    tag.of(event).ifPresent(text -> put(message, MessageConst.PROPERTY_TAGS, text));
+    keys.of(event).ifPresent(text -> put(message, MessageConst.PROPERTY_KEYS, text));
+    if (messageGroup != null) {
+      put(message, MessageConst.PROPERTY_SHARDING_KEY, messageGroup);
+    }
+    deliveryMs(event)
+        .ifPresent(at -> put(message, MessageConst.PROPERTY_TIMER_DELIVER_MS, Long.toString(at)));
+    return message;
+  }
+
+  private void putAttributes(Message message, Event event, @Nullable String messageGroup) {
+    put(message, PREFIX + "specversion", "1.0");
+    put(message, PREFIX + "id", event.id());
+    put(message, PREFIX + "source", event.source());
+    put(message, PREFIX + "type", event.type());
+    event.subject().ifPresent(text -> put(message, PREFIX + "subject", text));
+    event.time().ifPresent(time -> put(message, PREFIX + "time", time.toString()));
+    event.dataContentType().ifPresent(text -> put(message, PREFIX + "datacontenttype", text));
+    putExtensions(message, PREFIX, event, messageGroup);
+  }
+
+  private static void putExtensions(
+      Message message, String prefix, Event event, @Nullable String messageGroup) {
+    for (Map.Entry<String, String> extension : event.extensions().entrySet()) {
+      String name = extension.getKey();
+      boolean saidByGroup =
+          name.equals("partitionkey") && extension.getValue().equals(messageGroup);
+      if (!saidByGroup && !FIELDS.contains(name)) {
+        put(message, prefix + name, extension.getValue());
+      }
+    }
+  }
+
+  /** Properties travel as one text, with these two characters between them. */
+  private static void put(Message message, String name, String value) {
+    if (value.indexOf(1) >= 0 || value.indexOf(2) >= 0) {
+      throw new EncodingException(
+          "property " + name + " holds a control character that RocketMQ takes for its end");
+    }
+    if (!value.isEmpty()) {
+      MessageAccessor.putProperty(message, name, value);
+    }
+  }
+
+  /** What keeps the record's order, if it is a text; null if it has none. */
+  @Nullable String messageGroup(SinkRecord record) {
+    if (!config.fields().messageGroup().equals("record")) {
+      return group.of(record.event()).filter(text -> !text.isEmpty()).orElse(null);
+    }
+    byte[] key = record.key();
+    if (key == null || key.length == 0) {
+      return null;
+    }
+    String text = new String(key, StandardCharsets.UTF_8);
+    // Not every key of another system is a text; its bytes then choose the queue all the same.
+    return text.chars().anyMatch(c -> c < ' ' || c == '\uFFFD') ? null : text;
+  }
+
+  private Optional<Long> deliveryMs(Event event) {
+    if (config.fields().delay().isPresent()) {
+      return Optional.of(clockMs.getAsLong() + config.fields().delay().get().toMillis());
+    }
+    return config
+        .fields()
+        .deliverAt()
+        .flatMap(event::extension)
+        .map(text -> instantMs(text, config.fields().deliverAt().get()));
+  }
+
+  private static long instantMs(String text, String name) {
+    try {
+      return text.chars().allMatch(Character::isDigit)
+          ? Long.parseLong(text)
+          : Instant.parse(text).toEpochMilli();
+    } catch (DateTimeException | NumberFormatException e) {
+      throw new EncodingException(
+          "extension " + name + " is no time of delivery such as 2026-01-01T00:00:00Z");
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.penstock.source.rocketmq;
+
+import io.penstock.connector.OrderKeys;
+import io.penstock.connector.OriginalRecord;
+import io.penstock.connector.SourceEvent;
+import io.penstock.connector.SourceRecord;
+import io.penstock.functions.Event;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.rocketmq.common.message.MessageConst;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message, and the event it is if it is no CloudEvent. One object for both, made for each
+ * message; what not every event is asked for is computed when asked for, and kept in plain fields:
+ * readers on several threads may compute it twice, with the same result.
+ */
+final class RocketMqRecord implements SourceRecord, SourceEvent {
+
+  /** What all events are that no producer gave another type. */
+  static final String TYPE = "io.penstock.rocketmq.message";
+
+  /** The extensions that tell where a message was, or how often it was delivered. */
+  static final Set<String> POSITION =
+      Set.of("rocketmqtopic", "rocketmqqueue", "rocketmqoffset", "rocketmqattempt");
+
+  /** Properties that client and broker put in for themselves: no producer has said them. */
+  private static final Set<String> TRANSIENT =
+      Set.of(
+          MessageConst.PROPERTY_MIN_OFFSET,
+          MessageConst.PROPERTY_MAX_OFFSET,
+          MessageConst.PROPERTY_CONSUME_START_TIMESTAMP,
+          MessageConst.PROPERTY_POP_CK,
+          MessageConst.PROPERTY_FIRST_POP_TIME);
+
+  private static final int OBJECT_BYTES = 320;
+  private static final int PROPERTY_BYTES = 120;
+  private static final byte[] NO_DATA = {};
+
+  private final Origin origin;
+  private final long position;
+  private final NativeMessage message;
+  private final byte[] data;
+  private final int sizeBytes;
+  private long orderKey;
+  private @Nullable Event event;
+  private @Nullable Map<String, String> extensions;
+  private @Nullable Map<String, String> passedOn;
+
+  RocketMqRecord(Origin origin, long position, NativeMessage message) {
+    this.origin = origin;
+    this.position = position;
+    this.message = message;
+    byte[] body = message.body();
+    // The binding's way to say that there is nothing.
+    this.data = body.length == 1 && body[0] == 0 ? NO_DATA : body;
+    int size = OBJECT_BYTES + body.length;
+    for (Map.Entry<String, String> property : message.properties().entrySet()) {
+      size += PROPERTY_BYTES + property.getKey().length() + property.getValue().length();
+    }
+    if (MessageProperties.isStructured(message.properties())) {
+      size += body.length; // the event has a copy of its data
+    }
+    this.sizeBytes = size;
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public int sizeBytes() {
+    return sizeBytes;
+  }
+
+  @Override
+  public long orderKey() {
+    if (orderKey == NO_ORDER_KEY) {
+      String group = messageGroup();
+      orderKey = group == null ? NO_ORDER_KEY : OrderKeys.of(group);
+    }
+    return orderKey;
+  }
+
+  private @Nullable String messageGroup() {
+    return property(MessageConst.PROPERTY_SHARDING_KEY);
+  }
+
+  @Nullable String property(String name) {
+    String value = message.properties().get(name);
+    return value == null || value.isEmpty() ? null : value;
+  }
+
+  Map<String, String> properties() {
+    return message.properties();
+  }
+
+  @Override
+  public Event event() {
+    Event known = event;
+    if (known == null) {
+      known = MessageProperties.decode(this);
+      event = known;
+    }
+    return known;
+  }
+
+  @Override
+  public OriginalRecord original() {
+    List<OriginalRecord.Header> headers = new ArrayList<>();
+    new TreeMap<>(message.properties())
+        .forEach(
+            (name, value) -> {
+              if (!TRANSIENT.contains(name)) {
+                headers.add(
+                    new OriginalRecord.Header(name, value.getBytes(StandardCharsets.UTF_8)));
+              }
+            });
+    return new OriginalRecord(key(), headers, data);
+  }
+
+  @Override
+  public byte @Nullable [] key() {
+    String group = messageGroup();
+    return group == null ? null : group.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public int previousAttempts() {
+    return message.attempt() - 1;
+  }
+
+  /** Where the message was. Put last: it wins over what a property says. */
+  void putPosition(Map<String, String> target) {
+    target.put("rocketmqtopic", origin.topic());
+    origin
+        .queue()
+        .ifPresent(
+            queue -> {
+              target.put("rocketmqqueue", queue);
+              target.put("rocketmqoffset", Long.toString(position));
+            });
+    target.put("rocketmqattempt", Integer.toString(message.attempt()));
+  }
+
+  /** The extensions for the message's own fields, unless the event brings them. */
+  void putFields(Map<String, String> target) {
+    putIfThere(target, "partitionkey", MessageConst.PROPERTY_SHARDING_KEY);
+    putIfThere(target, "rocketmqtag", MessageConst.PROPERTY_TAGS);
+    putIfThere(target, "rocketmqkeys", MessageConst.PROPERTY_KEYS);
+  }
+
+  private void putIfThere(Map<String, String> target, String name, String property) {
+    String value = property(property);
+    if (value != null) {
+      target.putIfAbsent(name, value);
+    }
+  }
+
+  @Override
+  public String id() {
+    return message.id();
+  }
+
+  @Override
+  public String source() {
+    return origin.source();
+  }
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public Optional<String> subject() {
+    return Optional.ofNullable(property(MessageConst.PROPERTY_KEYS));
+  }
+
+  @Override
+  public Optional<Instant> time() {
+    return Optional.of(Instant.ofEpochMilli(message.bornMs()));
+  }
+
+  @Override
+  public Optional<String> dataContentType() {
+    return MessageProperties.contentType(message.properties());
+  }
+
+  @Override
+  public byte[] data() {
+    return data;
+  }
+
+  @Override
+  public Map<String, String> extensions() {
+    Map<String, String> known = extensions;
+    if (known == null) {
+      Map<String, String> all = new TreeMap<>(passedOn());
+      putPosition(all);
+      known = Collections.unmodifiableMap(all);
+      extensions = known;
+    }
+    return known;
+  }
+
+  @Override
+  public Map<String, String> passedOn() {
+    Map<String, String> known = passedOn;
+    if (known == null) {
+      known = MessageProperties.passedOn(this);
+      passedOn = known;
+    }
+    return known;
+  }
+
+  @Override
+  public String toString() {
+    return "Event[id=" + id() + ", type=" + TYPE + ", data=" + data().length + " bytes]";
+  }
+}
