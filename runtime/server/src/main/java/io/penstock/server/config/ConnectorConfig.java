@@ -140,6 +140,11 @@ public final class ConnectorConfig {
     return body.delivery().window().maxBytes();
   }
 
+  /** Whether its events name what is to be done with them. */
+  public boolean hasRoutes() {
+    return !body.routes().isEmpty();
+  }
+
   /** Whether events that can't be handled are given up. */
   public boolean dropsFailures() {
     return body.onFailure() == OnFailure.DROP;
