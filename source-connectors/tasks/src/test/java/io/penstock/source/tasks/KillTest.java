@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KillTest {
 
   private static final int BATCH = 20;
+  private static final String ID = "accepted ";
 
   @TempDir Path folder;
 
@@ -112,7 +113,7 @@ class KillTest {
         for (int i = 0; i < BATCH; i++) {
           String id = prefix + "-" + batch + "-" + i;
           body.append(i == 0 ? "" : ",").append("{\"id\":\"").append(id).append("\"}");
-          ids.append(id).append('\n');
+          ids.append(ID).append(id).append('\n');
         }
         TestAnswer answer =
             TestAnswer.to(TestRequest.of("POST", "/tasks", body.append("]}").toString()), submit);
@@ -144,7 +145,9 @@ class KillTest {
       String line;
       boolean killed = false;
       while ((line = out.readLine()) != null) {
-        accepted.add(line);
+        if (line.startsWith(ID)) { // and not of the log
+          accepted.add(line.substring(ID.length()));
+        }
         if (!killed && accepted.size() >= killAfter) {
           killed = true;
           process.toHandle().destroyForcibly(); // what it had printed before is still read

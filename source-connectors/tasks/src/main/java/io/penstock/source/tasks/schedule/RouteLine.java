@@ -49,11 +49,11 @@ final class RouteLine {
     }
     Ticket before = firstOf(key);
     key.line.put(ticket.number(), ticket);
-    if (!key.held && before != firstOf(key)) {
+    if (!key.held) {
       if (before != null) {
         ready.remove(before);
       }
-      ready.add(ticket);
+      open(ticket.orderKey(), key);
     }
   }
 

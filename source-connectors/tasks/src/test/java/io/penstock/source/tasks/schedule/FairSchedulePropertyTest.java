@@ -28,6 +28,7 @@ class FairSchedulePropertyTest {
     List<Ticket> waiting = new ArrayList<>();
     List<Ticket> out = new ArrayList<>();
     List<Ticket> outside = new ArrayList<>();
+    List<Ticket> withdrawn = new ArrayList<>();
     for (int a = 0; a < accounts; a++) {
       if (random.nextInt(3) == 0) {
         double weight = 1 << random.nextInt(3); // sums of these are exact
@@ -51,6 +52,9 @@ class FairSchedulePropertyTest {
             Ticket ticket = waiting.remove(random.nextInt(waiting.size()));
             assertThat(schedule.remove(ticket.number())).isTrue();
             assertThat(naive.remove(ticket.number())).isTrue();
+            if (random.nextBoolean()) {
+              withdrawn.add(ticket); // and comes back later, behind others of its key
+            }
           }
         }
         case 4, 5 -> {
@@ -65,6 +69,12 @@ class FairSchedulePropertyTest {
           }
         }
         case 6 -> {
+          if (!withdrawn.isEmpty() && random.nextBoolean()) {
+            Ticket ticket = withdrawn.remove(random.nextInt(withdrawn.size()));
+            schedule.add(ticket);
+            naive.add(ticket);
+            waiting.add(ticket);
+          }
           if (!outside.isEmpty()) {
             Ticket ticket = outside.remove(random.nextInt(outside.size()));
             if (random.nextBoolean()) {
