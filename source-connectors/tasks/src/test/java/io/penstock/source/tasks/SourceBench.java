@@ -109,9 +109,14 @@ abstract class SourceBench {
   final void settle() {
     for (int i = 0; i < 4; i++) {
       source.poll(new Demand(0, 0, Set.of()), Duration.ZERO);
-      source.tasks().delete(List.of()).toCompletableFuture().join();
+      written();
     }
     source.poll(new Demand(0, 0, Set.of()), Duration.ZERO);
+  }
+
+  /** Waits until what was told so far is written. */
+  private void written() {
+    source.tasks().delete(List.of()).toCompletableFuture().join(); // behind all of it
   }
 
   final List<SourceRecord> take(int most) {
@@ -163,6 +168,7 @@ abstract class SourceBench {
   }
 
   final TestAnswer ask(TestRequest request) {
+    written();
     TestAnswer answer = TestAnswer.get(begin(request));
     settle();
     return answer;
