@@ -175,6 +175,17 @@ class LifeTest extends SourceBench {
   }
 
   @Test
+  void aPauseThatIsTakenBackTooLateOnlyBeginsTheTaskAnew() {
+    submit(TASK);
+    SourceRecord record = start();
+    act("a", "pause", 200);
+    act("a", "resume", 200);
+    settled(record, Settlement.DROPPED);
+    done(start());
+    assertState("a", "succeeded");
+  }
+
+  @Test
   void whatWaitsForItsNextAttemptIsStopped() {
     submit(TASK);
     SourceRecord record = start();

@@ -127,6 +127,8 @@ final class Steps {
     return switch (task.life().state()) {
       case STOPPING, PAUSING -> to(task, TaskAction.LEFT_OFF, nowMs, "");
       case RETRYING -> Optional.of(task.withDue(0));
+      // It was cancelled for a pause that was taken back.
+      case RUNNING -> to(task, TaskAction.RELEASE, nowMs, "").map(one -> one.withDue(0));
       default -> Optional.empty(); // it was not wanted, and nothing has happened to it
     };
   }
