@@ -2,7 +2,6 @@ package io.penstock.source.tasks.desk;
 
 import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.store.StoredTask;
-import io.penstock.source.tasks.store.TaskStore.Altered;
 import io.penstock.source.tasks.store.TaskStore.Backlog;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -42,21 +41,16 @@ public final class OpenTasks {
     count(account).addAndGet(-tasks);
   }
 
-  /** A task has changed. */
-  void changed(Altered altered) {
-    int more = open(altered.after()) - open(altered.before());
+  /** A change of a task is durable; to be told of each once. */
+  void changed(StoredTask before, StoredTask after) {
+    int more = open(after) - open(before);
     if (more != 0) {
-      count(altered.after().spec().account()).addAndGet(more);
+      count(after.spec().account()).addAndGet(more);
     }
   }
 
   private static int open(StoredTask task) {
     TaskState state = task.life().state();
     return state.isFinal() || state == TaskState.PAUSED ? 0 : 1;
-  }
-
-  /** A task that was out is over for now. */
-  void over(StoredTask task) {
-    count(task.spec().account()).addAndGet(open(task) - 1);
   }
 }

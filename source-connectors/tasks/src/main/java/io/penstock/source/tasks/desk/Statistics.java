@@ -56,9 +56,9 @@ public final class Statistics {
     return Optional.ofNullable(all.get(new Heads.Function(account, function)));
   }
 
-  /** A task has changed, and has perhaps come to its end. */
-  void changed(StoredTask task) {
-    if (!task.life().state().isFinal()) {
+  /** A change of a task is durable, and perhaps its end; to be told of each once. */
+  void changed(StoredTask before, StoredTask task) {
+    if (before.life().state().isFinal() || !task.life().state().isFinal()) {
       return;
     }
     Heads.Function function = Heads.Function.of(task);

@@ -60,8 +60,7 @@ public final class TaskDesk {
   private final Upkeep upkeep;
   private final Writes writes;
   private final Starts starts;
-  private final OpenTasks open = new OpenTasks();
-  private final Statistics statistics = new Statistics();
+  private final Counts counts = new Counts();
 
   /** A desk over an open store; {@link #open} follows. */
   public TaskDesk(TaskStore store, SourceContext context, DeskOptions options, Inbox inbox) {
@@ -73,7 +72,15 @@ public final class TaskDesk {
     this.schedule = new FairSchedule(ScheduleOptions.of(options.slots()));
     this.queues = new Queues(context, schedule, options);
     this.upkeep = new Upkeep(this, store, options);
-    this.writes = new Writes(context.connector(), store, inbox, this::keepProgress, this::over);
+    this.writes =
+        new Writes(
+            context.connector(),
+            store,
+            inbox,
+            counts::changed,
+            this::keepProgress,
+            this::overtaken,
+            this::over);
     this.starts = new Starts(store, context, inbox);
     options.weights().forEach(schedule::weight);
   }
@@ -100,14 +107,9 @@ public final class TaskDesk {
     return inbox;
   }
 
-  /** What became of tasks; any thread. */
-  public Statistics statistics() {
-    return statistics;
-  }
-
-  /** How many tasks each account has; any thread. */
-  public OpenTasks openTasks() {
-    return open;
+  /** How many tasks there are, and what became of them; any thread. */
+  public Counts counts() {
+    return counts;
   }
 
   long nowMs() {
@@ -174,25 +176,31 @@ public final class TaskDesk {
   void changed(Altered altered) {
     StoredTask after = altered.after();
     Known here = known.get(after.number());
-    TaskState state = after.life().state();
-    if (here == null || here.record == null && !here.isEnding) {
-      open.changed(altered);
-      statistics.changed(after);
-    }
+    counts.changed(altered);
     if (here == null) {
       changedElsewhere(altered);
     } else if (here.record != null) {
       changedOut(here, after);
     } else if (!here.isEnding) {
-      withdraw(here);
-      if (state == TaskState.ENQUEUED || state == TaskState.RETRYING) {
-        enter(after, here.payload);
-      } else {
-        schedule.abandoned(here.ticket());
-        forget(here);
-        upkeep.waitsOutside(after);
-      }
+      waitsAs(here, after);
     }
+  }
+
+  /** A task that waits in memory is like this now. */
+  private void waitsAs(Known here, StoredTask task) {
+    withdraw(here);
+    if (isInQueue(task)) {
+      enter(task, here.payload);
+    } else {
+      schedule.abandoned(here.ticket());
+      forget(here);
+      upkeep.waitsOutside(task);
+    }
+  }
+
+  private static boolean isInQueue(StoredTask task) {
+    TaskState state = task.life().state();
+    return state == TaskState.ENQUEUED || state == TaskState.RETRYING;
   }
 
   private void changedElsewhere(Altered altered) {
@@ -410,6 +418,18 @@ public final class TaskDesk {
     }
   }
 
+  /** Somebody else had changed a task before this worker did, and it goes on. */
+  private void overtaken(Known here) {
+    StoredTask task = here.task;
+    if (here.record == null) {
+      if (known.get(task.number()) == here) {
+        waitsAs(here, task);
+      } else if (isInQueue(task) && !known.containsKey(task.number())) {
+        enter(task, null);
+      }
+    }
+  }
+
   /** One at a time, however often a function tells something. */
   private void keepProgress(Known here) {
     Progress told = here.told;
@@ -485,8 +505,6 @@ public final class TaskDesk {
   private void over(Known here) {
     forget(here);
     StoredTask task = here.task;
-    open.over(task);
-    statistics.changed(task);
     TaskState state = task.life().state();
     if (state == TaskState.ENQUEUED) {
       enqueued(task, null);

@@ -48,12 +48,12 @@ public final class Tasks {
 
   /** How many tasks each account has. */
   public OpenTasks open() {
-    return desk.openTasks();
+    return desk.counts().open();
   }
 
   /** What became of the tasks of each function. */
   public Statistics statistics() {
-    return desk.statistics();
+    return desk.counts().statistics();
   }
 
   /** How the queues are. */

@@ -71,12 +71,12 @@ final class Upkeep {
     for (StoredTask task : store.keyedRetries()) {
       desk.schedule().outside(Tickets.of(task)); // it keeps its place
     }
-    store.putOff().forEach(desk.openTasks()::add);
+    store.putOff().forEach(desk.counts().open()::add);
     store
         .backlogs()
         .forEach(
             backlog -> {
-              desk.openTasks().add(backlog);
+              desk.counts().open().add(backlog);
               desk.heads()
                   .behind(
                       new Heads.Function(backlog.account(), backlog.function()), backlog.tasks());

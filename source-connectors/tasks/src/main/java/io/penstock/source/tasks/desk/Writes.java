@@ -24,31 +24,39 @@ final class Writes {
   private final String connector;
   private final TaskStore store;
   private final Inbox inbox;
+  private final Consumer<Altered> counts;
   private final Consumer<Known> written;
+  private final Consumer<Known> overtaken;
   private final Consumer<Known> over;
   private int ending;
 
   /**
    * Over a store.
    *
+   * @param counts called with each change that is durable
    * @param written called when something of a task was written, and it goes on
+   * @param overtaken called when that was made of something newer than what was known here
    * @param over called when a task is over and that is written
    */
   Writes(
       String connector,
       TaskStore store,
       Inbox inbox,
+      Consumer<Altered> counts,
       Consumer<Known> written,
+      Consumer<Known> overtaken,
       Consumer<Known> over) {
     this.connector = connector;
     this.store = store;
     this.inbox = inbox;
+    this.counts = counts;
     this.written = written;
+    this.overtaken = overtaken;
     this.over = over;
   }
 
   /** A change, and what it was made of. */
-  record Saving(Known here, Steps.Step step, Optional<Change> change) {}
+  record Saving(Known here, Steps.Step step, StoredTask before, Optional<Change> change) {}
 
   /** The last change of a task that is over; it is out no more. */
   Saving ending(Known here, Steps.Step step) {
@@ -74,12 +82,12 @@ final class Writes {
     Optional<StoredTask> after = step.on(before);
     here.saving++;
     if (after.isEmpty()) {
-      return new Saving(here, step, Optional.empty());
+      return new Saving(here, step, before, Optional.empty());
     }
     here.task = after.get();
     Result result = after.get().life().state() == TaskState.SUCCEEDED ? here.result : null;
     return new Saving(
-        here, step, Optional.of(new Change(before.life().version(), after.get(), result)));
+        here, step, before, Optional.of(new Change(before.life().version(), after.get(), result)));
   }
 
   /** Writes changes; one that somebody else was quicker than is made again of what is kept. */
@@ -134,6 +142,9 @@ final class Writes {
   private void saved(Saving saving, Optional<Altered> altered) {
     Known here = saving.here();
     here.saving--;
+    altered
+        .or(() -> saving.change().map(change -> new Altered(saving.before(), change.task())))
+        .ifPresent(counts);
     if (altered.isPresent() && here.saving == 0) {
       here.task = altered.get().after();
     }
@@ -145,6 +156,9 @@ final class Writes {
         inbox.changed(here.task);
       }
       written.accept(here);
+      if (altered.isPresent() && here.saving == 0) {
+        overtaken.accept(here);
+      }
     }
   }
 }

@@ -39,6 +39,7 @@ import static io.penstock.source.tasks.state.TaskState.SUCCEEDED;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -105,7 +106,11 @@ public final class TaskTransitions {
   }
 
   private static Row from(TaskState state) {
-    return new Row(TABLE.get(state));
+    return new Row(row(state));
+  }
+
+  private static Map<TaskAction, TaskState> row(TaskState state) {
+    return Objects.requireNonNull(TABLE.get(state), "every state has a row");
   }
 
   private TaskTransitions() {}
@@ -121,13 +126,13 @@ public final class TaskTransitions {
 
   /** What becomes of a task in that state by that action; empty if it isn't allowed. */
   public static Optional<TaskState> next(TaskState state, TaskAction action) {
-    return Optional.ofNullable(TABLE.get(state).get(action));
+    return Optional.ofNullable(row(state).get(action));
   }
 
   /** What may be done in that state. */
   public static Set<TaskAction> allowed(TaskState state) {
     Set<TaskAction> allowed = EnumSet.noneOf(TaskAction.class);
-    allowed.addAll(TABLE.get(state).keySet());
+    allowed.addAll(row(state).keySet());
     return allowed;
   }
 }

@@ -188,7 +188,12 @@ final class SqliteReader implements AutoCloseable {
           "SELECT coalesce(t.payload, p.data) FROM task t LEFT JOIN payload p USING (number)"
               + " WHERE t.number = ?",
           statement -> statement.setLong(1, number),
-          rows -> rows.next() ? found.put(number, bytes(rows)) : null);
+          rows -> {
+            if (rows.next()) {
+              found.put(number, bytes(rows));
+            }
+            return found;
+          });
     }
     return found;
   }
