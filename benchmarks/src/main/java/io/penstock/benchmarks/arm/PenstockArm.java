@@ -57,7 +57,7 @@ public final class PenstockArm implements Arm {
 
   /** Runs the function between a source and a sink. */
   static Engine start(ArmSettings settings, Source source, String name, Sink sink) {
-    Engine started = Engine.start(EngineEnvironment.real(new Plugins.NoState(), Path::of));
+    Engine started = Engine.start(EngineEnvironment.real(new Plugins.MemoryState(), Path::of));
     started.add(plan(settings, source, name, sink));
     return started;
   }
@@ -103,11 +103,12 @@ public final class PenstockArm implements Arm {
     Algorithm algorithm = Algorithm.valueOf(options.getOrDefault(of + ".algorithm", "ADAPTIVE"));
     int max = Integer.parseInt(options.getOrDefault(of + ".max", String.valueOf(usual.max())));
     OptionalDouble tolerance =
-        Stream.ofNullable(options.get(of + ".tolerance")).mapToDouble(Double::parseDouble).findAny();
+        Stream.ofNullable(options.get(of + ".tolerance"))
+            .mapToDouble(Double::parseDouble)
+            .findAny();
     return algorithm == Algorithm.FIXED
         ? ConcurrencyPolicy.fixed(max)
-        : new ConcurrencyPolicy(
-            algorithm, usual.min(), max, usual.initial(), tolerance);
+        : new ConcurrencyPolicy(algorithm, usual.min(), max, usual.initial(), tolerance);
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +142,32 @@ public final class Plugins {
     @Override
     public List<String> keys(String prefix) {
       return List.of();
+    }
+  }
+
+  /** State for as long as the process runs. Thread-safe. */
+  static final class MemoryState implements StateStore {
+
+    private final Map<String, byte[]> values = new ConcurrentHashMap<>();
+
+    @Override
+    public Optional<byte[]> get(String key) {
+      return Optional.ofNullable(values.get(key));
+    }
+
+    @Override
+    public void put(String key, byte[] value) {
+      values.put(key, value);
+    }
+
+    @Override
+    public void delete(String key) {
+      values.remove(key);
+    }
+
+    @Override
+    public List<String> keys(String prefix) {
+      return values.keySet().stream().filter(key -> key.startsWith(prefix)).sorted().toList();
     }
   }
 }

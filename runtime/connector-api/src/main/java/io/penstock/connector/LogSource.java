@@ -1,6 +1,7 @@
 package io.penstock.connector;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,4 +38,12 @@ public interface LogSource extends Source {
    * ask the server.
    */
   long lag(Lane lane);
+
+  /**
+   * What is odd though no call fails, for people: a part that hangs, a wait for another worker. Asked
+   * now and then; must not ask a server.
+   */
+  default List<String> health() {
+    return List.of();
+  }
 }

@@ -52,4 +52,13 @@ public interface Plugin {
    * nothing outside; adds to {@code problems}.
    */
   default void check(Settings settings, Problems problems) {}
+
+  /**
+   * As {@link #check(Settings, Problems)}, for what also looks at files.
+   *
+   * @param baseDirectory the folder that relative paths in the connector's file start from
+   */
+  default void check(Settings settings, Path baseDirectory, Problems problems) {
+    check(settings, problems);
+  }
 }

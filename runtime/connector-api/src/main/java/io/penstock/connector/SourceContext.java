@@ -20,8 +20,19 @@ public interface SourceContext {
     return Set.of();
   }
 
-  /** Where the source may keep state, under keys of its own; its calls block. */
+  /**
+   * Where the source may keep state of this worker's own, under keys of its own; its calls block. No
+   * other worker sees it.
+   */
   StateStore state();
+
+  /**
+   * For a source that one worker at a time may run, wherever its state is shared: it holds a lease
+   * while it owns its lanes and keeps their positions in {@link Lease#state()}.
+   */
+  default Leases leases() {
+    return Leases.ofSoleWorker(state());
+  }
 
   /**
    * A folder of this connector's own on the worker's disk, for what is too much for {@link

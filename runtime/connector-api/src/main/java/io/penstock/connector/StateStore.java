@@ -1,6 +1,7 @@
 package io.penstock.connector;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,14 @@ public interface StateStore {
 
   /** Sets the value of a key: after a crash it is either the old value or the new one. */
   void put(String key, byte[] value);
+
+  /**
+   * Sets the values of several keys, cheaper than one after the other: after a crash each is either
+   * the old value or the new one.
+   */
+  default void putAll(Map<String, byte[]> values) {
+    values.forEach(this::put);
+  }
 
   /** Removes a key; one that isn't there is fine. */
   void delete(String key);

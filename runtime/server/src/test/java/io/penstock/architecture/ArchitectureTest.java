@@ -85,7 +85,13 @@ class ArchitectureTest {
     // The demo feeds its broker and counts what arrives, as a user's own programs would.
     check(
         RULES.libraryStaysIn(
-            "org.apache.kafka..", "source.kafka", "sink.kafka", "broker", "server.demo"));
+            "org.apache.kafka..",
+            "source.kafka",
+            "sink.kafka",
+            "connect",
+            "source.cdc",
+            "broker",
+            "server.demo"));
     check(RULES.libraryStaysIn("kafka..", "broker"));
   }
 

@@ -28,11 +28,12 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           // The client of RocketMQ, for its source and its sink.
           new Module("rocketmq", Set.of("connector", "functions"), 6),
           new Module("invoker", Set.of("connector", "functions", "httpclient"), 20),
-          new Module("storage", Set.of("connector", "functions"), 5),
+          new Module("storage", Set.of("connector", "functions"), 15),
+          new Module("connect", Set.of("connector", "functions"), 25),
           // Server: everything of the runtime, but no connector: it finds those by ServiceLoader.
           new Module(
               "server",
-              Set.of("connector", "functions", "engine", "invoker", "storage", "broker"),
+              Set.of("connector", "functions", "engine", "invoker", "storage", "connect", "broker"),
               40),
           new Module("source.generate", Set.of("connector", "functions"), 9),
           new Module("source.file", Set.of("connector", "functions", "cloudevents"), 12),
@@ -41,6 +42,9 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("source.tasks", Set.of("connector", "functions"), 60),
           new Module(
               "source.rocketmq", Set.of("connector", "functions", "cloudevents", "rocketmq"), 20),
+          new Module("source.cdc", Set.of("connector", "connect"), 4),
+          new Module("source.connect", Set.of("connector", "connect"), 2),
+          new Module("sink.connect", Set.of("connector", "connect"), 2),
           new Module("sink.file", Set.of("connector", "functions", "cloudevents"), 7),
           new Module("sink.kafka", Set.of("connector", "functions", "cloudevents"), 15),
           new Module(
@@ -51,7 +55,8 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           // For tests and the demo only.
           new Module("testing", Set.of("connector", "functions", "invoker"), 4),
           new Module("testkit", Set.of("connector", "functions", "engine"), 20),
-          new Module("broker", Set.of(), 10));
+          new Module("broker", Set.of(), 10),
+          new Module("postgres", Set.of(), 2));
 
   /** A pattern for ArchUnit: the module's package under {@code root} and all below it. */
   String pattern(String root) {

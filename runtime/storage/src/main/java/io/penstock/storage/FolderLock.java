@@ -30,10 +30,17 @@ final class FolderLock implements AutoCloseable {
 
   private final Path folder;
   private final FileChannel channel;
+  private final String holder;
 
-  private FolderLock(Path folder, FileChannel channel) {
+  private FolderLock(Path folder, FileChannel channel, String holder) {
     this.folder = folder;
     this.channel = channel;
+    this.holder = holder;
+  }
+
+  /** Who holds it, for people. */
+  String holder() {
+    return holder;
   }
 
   /**
@@ -55,8 +62,9 @@ final class FolderLock implements AutoCloseable {
       if (lock == null) {
         throw held(folder);
       }
-      Files.writeString(holderFile(folder), holder(clock));
-      return new FolderLock(folder, channel);
+      String holder = holder(clock);
+      Files.writeString(holderFile(folder), holder + "\n");
+      return new FolderLock(folder, channel, holder);
     } catch (IOException | RuntimeException e) {
       HELD_HERE.remove(folder);
       closeQuietly(channel, e);
@@ -100,8 +108,7 @@ final class FolderLock implements AutoCloseable {
         + " on host "
         + hostName()
         + " since "
-        + clock.instant().truncatedTo(ChronoUnit.SECONDS)
-        + "\n";
+        + clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
   private static String hostName() {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * The bytes of a value in its file.
+ * The bytes of a value in a file of its own, as an older Penstock kept it.
  *
  * <pre>
  *   'P' 'S' | version 1 | CRC-32C of the value, 4 bytes | value
@@ -20,17 +20,8 @@ final class StoredValue {
 
   private StoredValue() {}
 
-  static byte[] encode(byte[] value) {
-    return ByteBuffer.allocate(HEADER + value.length)
-        .put(MAGIC)
-        .put(VERSION)
-        .putInt(checksum(value, 0))
-        .put(value)
-        .array();
-  }
-
   /**
-   * Reads what {@link #encode} made.
+   * Reads what an older Penstock wrote.
    *
    * @param file is named in messages
    * @throws ConnectorException fatal, if it is anything else

@@ -1,4 +1,4 @@
-/** Keeps state on disk: one folder serves one worker. */
+/** Keeps state: in SQLite, for one worker, or in a PostgreSQL that several share. */
 @NullMarked
 package io.penstock.storage;
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -45,10 +46,12 @@ class KillTest {
               Runtime.getRuntime().halt(137);
             }
           };
-      try (FileStateStore store =
-          FileStateStore.open(Path.of(args[0]), Clock.systemUTC(), failpoints)) {
+      try (Storage storage =
+          Storage.open(
+              new Storage.Options(
+                  Path.of(args[0]), Optional.empty(), Clock.systemUTC(), failpoints))) {
         for (int number = Integer.parseInt(args[1]); ; number++) {
-          store.put(KEY, value(number));
+          storage.state().put(KEY, value(number));
           System.out.println(number);
         }
       }
@@ -61,8 +64,8 @@ class KillTest {
 
   /** The number of a value, which must be whole. */
   private int stored() {
-    try (FileStateStore store = FileStateStore.open(folder)) {
-      String text = store.get(KEY).map(v -> new String(v, UTF_8)).orElse("");
+    try (Storage storage = Storage.open(Storage.Options.in(folder))) {
+      String text = storage.state().get(KEY).map(v -> new String(v, UTF_8)).orElse("");
       if (text.isEmpty()) {
         return 0;
       }
@@ -112,14 +115,14 @@ class KillTest {
   }
 
   @Test
-  void a_process_killed_before_the_rename_leaves_the_old_value() throws Exception {
-    assertThat(start("1", "state-before-rename").waitFor()).isEqualTo(137);
+  void a_process_killed_before_its_commit_leaves_the_old_value() throws Exception {
+    assertThat(start("1", "state-before-commit").waitFor()).isEqualTo(137);
     assertThat(stored()).isEqualTo(2);
   }
 
   @Test
-  void a_process_killed_after_the_rename_leaves_the_new_value() throws Exception {
-    assertThat(start("1", "state-after-rename").waitFor()).isEqualTo(137);
+  void a_process_killed_after_its_commit_leaves_the_new_value() throws Exception {
+    assertThat(start("1", "state-after-commit").waitFor()).isEqualTo(137);
     assertThat(stored()).isEqualTo(3);
   }
 
@@ -129,7 +132,7 @@ class KillTest {
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       assertThat(out.readLine()).isEqualTo("1");
-      assertThatThrownBy(() -> FileStateStore.open(folder))
+      assertThatThrownBy(() -> Storage.open(Storage.Options.in(folder)))
           .isInstanceOf(ConnectorException.class)
           .hasMessageContaining("process " + process.pid() + " on host");
     } finally {

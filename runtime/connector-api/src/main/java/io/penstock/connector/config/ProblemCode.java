@@ -10,8 +10,8 @@ public enum ProblemCode {
   UNREADABLE_FILE(
       "PEN-1001",
       "A file or folder can't be read",
-      "There is nothing at the path, it may not be read, it is larger than 16 MiB, or it is a folder"
-          + " without *.json files.",
+      "There is nothing at the path, it may not be read, it is larger than 16 MiB, or it is a"
+          + " folder without *.json files.",
       "Check the path, which starts from the current folder, and the rights of the file."),
 
   /** A file that isn't JSON. */
@@ -57,9 +57,9 @@ public enum ProblemCode {
   WRONG_TYPE(
       "PEN-1103",
       "A value is of the wrong type",
-      "A text stands where a number is needed, a list where an object is needed, and so on. Durations"
-          + " are texts such as \"5s\", sizes texts such as \"1MiB\". ${env:NAME} gives a text, so it"
-          + " can't stand for a number or for true and false.",
+      "A text stands where a number is needed, a list where an object is needed, and so on."
+          + " Durations are texts such as \"5s\", sizes texts such as \"1MiB\". ${env:NAME} gives a"
+          + " text, so it can't stand for a number or for true and false.",
       "Write the value as the message says."),
 
   /** A value outside its range. */
@@ -73,16 +73,16 @@ public enum ProblemCode {
   UNKNOWN_WORD(
       "PEN-1105",
       "A word is none of those that are known",
-      "The value must be one of a few words. Case matters. For a \"type\" or \"format\" the words are"
-          + " those that are installed.",
+      "The value must be one of a few words. Case matters. For a \"type\" or \"format\" the words"
+          + " are those that are installed.",
       "Take the word that is suggested, or one of the list."),
 
   /** A name that breaks the rules for names. */
   BAD_NAME(
       "PEN-1106",
       "A name breaks the rules",
-      "Names stand in metrics, paths and consumer groups: 1 to 100 letters, digits, '.', '_' and '-',"
-          + " a letter or digit first.",
+      "Names stand in metrics, paths and consumer groups: 1 to 100 letters, digits, '.', '_' and"
+          + " '-', a letter or digit first.",
       "Choose another name."),
 
   /** A name that something else has. */
@@ -103,24 +103,25 @@ public enum ProblemCode {
   NO_FAILURE_SINK(
       "PEN-1109",
       "Events that are given up have nowhere to go",
-      "maxAttempts, maxAge and onWindowFull: deadLetter give an event up. Without onFailure it would"
-          + " be lost, so this isn't allowed.",
-      "Add \"onFailure\" with a sink, or with {\"type\": \"drop\"} to give such events up; or remove"
-          + " the limit."),
+      "maxAttempts, maxAge and onWindowFull: deadLetter give an event up. Without onFailure it"
+          + " would be lost, so this isn't allowed.",
+      "Add \"onFailure\" with a sink, or with {\"type\": \"drop\"} to give such events up; or"
+          + " remove the limit."),
 
   /** Settings that contradict each other. */
   CONFLICT(
       "PEN-1110",
       "Settings don't fit",
-      "Each value is right by itself, but not beside the others, or not for this type of source, sink"
-          + " or function. The message says which.",
+      "Each value is right by itself, but not beside the others, or not for this type of source,"
+          + " sink or function. The message says which.",
       "Change one of those that are named."),
 
   /** A filter that can't be understood. */
   WRONG_PATTERN(
       "PEN-1201",
       "A filter is not a pattern",
-      "A filter is an object of fields, and each field has a list of values or conditions to match.",
+      "A filter is an object of fields, and each field has a list of values or conditions to"
+          + " match.",
       "Write it as the message says; `penstock validate --explain EVENT.json` shows what it does."),
 
   /** A transform that can't be understood. */

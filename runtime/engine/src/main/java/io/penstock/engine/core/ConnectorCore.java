@@ -7,6 +7,7 @@ import io.penstock.connector.Demand;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LaneOwner;
+import io.penstock.connector.Leases;
 import io.penstock.connector.QueueSource;
 import io.penstock.connector.SeekTarget;
 import io.penstock.connector.Settlement;
@@ -21,6 +22,7 @@ import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.FunctionPlan;
 import io.penstock.engine.Order;
 import io.penstock.engine.Routes;
+import io.penstock.engine.SourceStores;
 import io.penstock.engine.WindowPolicy;
 import io.penstock.engine.deliver.DeadLetterEvent;
 import io.penstock.engine.deliver.SerialWorker;
@@ -106,6 +108,12 @@ public final class ConnectorCore implements SinkPort.Core {
 
   boolean hasIntake() {
     return intake != null;
+  }
+
+  /** What the source said last about itself. */
+  List<String> sourceHealth() {
+    Intake made = intake;
+    return made == null ? List.of() : made.health();
   }
 
   Intake intake() {
@@ -340,13 +348,15 @@ public final class ConnectorCore implements SinkPort.Core {
   }
 
   private SourceContext context(LaneOwner owner) {
+    SourceStores stores = loop.environment().sources();
     return new Context(
         name(),
         window.maxBytes() / 4,
         owner,
         plan.routes().names(),
-        loop.environment().state(),
-        loop.environment().folders().apply(name()),
+        stores.state(),
+        stores.leases(),
+        stores.folders().apply(name()),
         plan.delivery().order() != Order.NONE,
         failpoints());
   }
@@ -357,6 +367,7 @@ public final class ConnectorCore implements SinkPort.Core {
       LaneOwner lanes,
       Set<String> routes,
       StateStore state,
+      Leases leases,
       Path folder,
       boolean keepsOrder,
       Failpoints failpoints)

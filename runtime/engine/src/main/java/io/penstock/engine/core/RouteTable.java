@@ -113,10 +113,15 @@ final class RouteTable {
   private List<SinkPort<Work>> ports(List<SinkPlan> sinks) {
     List<SinkPort<Work>> made = new ArrayList<>(sinks.size());
     for (SinkPlan sink : sinks) {
-      double tolerance =
-          sink.sink().ordering() == Sink.Ordering.KEPT
-              ? ConcurrencyPolicy.STREAM_TOLERANCE
-              : ConcurrencyPolicy.DEFAULT_TOLERANCE;
+      double tolerance = ConcurrencyPolicy.DEFAULT_TOLERANCE;
+      @Nullable RuntimeException defect = null;
+      try {
+        if (sink.sink().ordering() == Sink.Ordering.KEPT) {
+          tolerance = ConcurrencyPolicy.STREAM_TOLERANCE;
+        }
+      } catch (RuntimeException e) {
+        defect = e; // thrown when its port is known, which is then closed with the others
+      }
       Gate gate =
           held(
               loop.gates()
@@ -132,6 +137,9 @@ final class RouteTable {
               new SinkContext(plan.name(), buffer, loop.environment().failpoints()));
       ports.add(port);
       made.add(port);
+      if (defect != null) {
+        throw defect;
+      }
     }
     return made;
   }

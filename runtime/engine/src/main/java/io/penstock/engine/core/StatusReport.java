@@ -53,6 +53,7 @@ final class StatusReport {
   private List<String> health(List<LaneStatus> lanes) {
     List<String> health = new ArrayList<>();
     core.trouble().ifPresent(health::add);
+    health.addAll(core.sourceHealth());
     for (LaneStatus lane : lanes) {
       lane.halted().ifPresent(why -> health.add("lane " + lane.name() + " is halted: " + why));
       if (lane.headOfLine() == ConnectorStatus.HeadOfLine.BLOCKED) {

@@ -125,6 +125,7 @@ public final class Intake implements LaneOwner {
   private boolean waiting;
   private long waitUntilNs;
   private boolean exhausted;
+  private volatile List<String> health = List.of();
   private boolean lagKnown;
   private long lagCheckedNs;
 
@@ -175,6 +176,11 @@ public final class Intake implements LaneOwner {
   /** Closes the source as soon as possible. Any thread. */
   public void stop() {
     stopping = true;
+  }
+
+  /** What the source said last about itself. Any thread. */
+  public List<String> health() {
+    return health;
   }
 
   /** Takes nothing, or takes again. Any thread. */
@@ -337,6 +343,7 @@ public final class Intake implements LaneOwner {
     }
     lagKnown = true;
     lagCheckedNs = nowNs;
+    health = List.copyOf(log.health());
     for (LaneHandle lane : lanes.values()) {
       lane.lag(log.lag(lane.lane()));
     }

@@ -9,10 +9,12 @@ import io.penstock.broker.rocketmq.RocketMqCluster.TopicType;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life of the processes; what they do as servers is tested by the connectors' suites. */
+@Tag("crash")
 class RocketMqProcessTest {
 
   @Test

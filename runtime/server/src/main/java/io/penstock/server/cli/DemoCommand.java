@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -275,6 +276,7 @@ final class DemoCommand implements Callable<Integer> {
         new Worker.Options(
             loaded.connectors(),
             data,
+            Optional.empty(),
             new HttpAddress(HttpAddress.LOOPBACK, port),
             Version.text(),
             surroundings.failpoints()));

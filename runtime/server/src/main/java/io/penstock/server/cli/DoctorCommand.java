@@ -73,6 +73,7 @@ final class DoctorCommand implements Callable<Integer> {
     loaded.problems().forEach(problem -> findings.add(of(problem)));
     findings.add(Machine.memory(loaded.connectors()));
     findings.add(Machine.dataFolder(worker.data()));
+    worker.sharedState().map(Machine::sharedState).ifPresent(findings::add);
     findings.add(Machine.port(address));
     findings.addAll(reach.of(loaded.connectors()));
     boolean well = findings.stream().noneMatch(f -> f.verdict() == Verdict.BAD);

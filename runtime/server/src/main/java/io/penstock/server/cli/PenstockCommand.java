@@ -51,6 +51,7 @@ public final class PenstockCommand implements Runnable {
                     .addSubcommand(new NewConnectorCommand(surroundings)))
             .addSubcommand(new DoctorCommand(surroundings))
             .addSubcommand(new PluginsCommand())
+            .addSubcommand(new OffsetsCommand())
             .addSubcommand(new SchemaCommand())
             .addSubcommand(new ExplainCommand())
             .addSubcommand(new CompletionCommand());

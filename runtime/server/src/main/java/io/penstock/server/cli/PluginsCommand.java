@@ -1,8 +1,13 @@
 package io.penstock.server.cli;
 
+import io.penstock.connect.ConnectKeys;
+import io.penstock.connect.PluginFolder;
+import io.penstock.connect.PluginSettings;
 import io.penstock.server.describe.PluginList;
 import io.penstock.server.describe.PluginList.Described;
+import io.penstock.server.describe.PluginList.Hosted;
 import io.penstock.server.describe.PluginList.Setting;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -10,6 +15,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -21,7 +27,8 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = {
       "Lists the sources, functions, sinks and codecs that are installed.",
-      "With TYPE, shows the settings of each plugin of that type."
+      "Lists plugins of Kafka Connect too, those in a folder and those that came with Penstock.",
+      "With TYPE, or the class of such a plugin, shows the settings."
     })
 final class PluginsCommand implements Callable<Integer> {
 
@@ -34,9 +41,17 @@ final class PluginsCommand implements Callable<Integer> {
   @Parameters(arity = "0..*", paramLabel = "TYPE", description = "For example kafka.")
   private List<String> types = List.of();
 
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      defaultValue = ConnectKeys.DEFAULT_FOLDER,
+      description = "The folder of Kafka Connect plugins. Default ${DEFAULT-VALUE}.")
+  private Path folder = Path.of(ConnectKeys.DEFAULT_FOLDER);
+
   @Override
   public Integer call() throws CommandFailure {
-    PluginList all = PluginList.of(ConnectorFiles.plugins());
+    PluginFolder plugins = PluginFolder.open(folder);
+    PluginList all = PluginList.of(ConnectorFiles.plugins(), plugins);
     List<String> known =
         Stream.of(all.sources(), all.functions(), all.sinks())
             .flatMap(List::stream)
@@ -44,13 +59,14 @@ final class PluginsCommand implements Callable<Integer> {
             .distinct()
             .toList();
     for (String type : types) {
-      if (!known.contains(type)) {
+      if (!known.contains(type)
+          && plugins.offered().stream().noneMatch(o -> PluginList.isConnector(o, type))) {
         throw new ParameterException(
             spec.commandLine(),
             "nothing of type '" + type + "' is installed; there is " + String.join(", ", known));
       }
     }
-    PluginList list = types.isEmpty() ? all : all.only(types);
+    PluginList list = types.isEmpty() ? all : all.only(types, plugins);
     if (output.isJson()) {
       output.object(list);
     } else {
@@ -58,6 +74,7 @@ final class PluginsCommand implements Callable<Integer> {
       print("Functions", list.functions());
       print("Sinks", list.sinks());
       printCodecs(list);
+      printHosted(list);
     }
     return ExitCode.OK;
   }
@@ -96,6 +113,34 @@ final class PluginsCommand implements Callable<Integer> {
     output.line(text.toString());
     output.line(indent + "    " + setting.doc());
     setting.settings().forEach(inner -> print(inner, indent + "  "));
+  }
+
+  private void printHosted(PluginList list) {
+    if (list.connect().isEmpty()) {
+      return;
+    }
+    output.line("Kafka Connect");
+    for (Hosted plugin : list.connect()) {
+      output.line(
+          String.format(
+              "  %-16s %s  %s%s",
+              plugin.kind(),
+              plugin.className(),
+              plugin.version(),
+              plugin.location().isEmpty() ? "" : "  (" + plugin.location() + ")"));
+      for (PluginSettings.Setting setting : plugin.settings()) {
+        output.line(
+            "    "
+                + setting.name()
+                + ": "
+                + setting.type()
+                + (setting.required() ? ", required" : "")
+                + setting.defaultValue().map(value -> ", default " + value).orElse(""));
+        if (!setting.doc().isEmpty()) {
+          output.line("        " + setting.doc());
+        }
+      }
+    }
   }
 
   private void printCodecs(PluginList list) {

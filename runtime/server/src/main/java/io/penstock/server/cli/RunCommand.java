@@ -88,6 +88,7 @@ final class RunCommand implements Callable<Integer> {
               new Worker.Options(
                   loaded.connectors(),
                   options.data(),
+                  options.sharedState(),
                   address,
                   Version.text(),
                   surroundings.failpoints()));

@@ -1,7 +1,10 @@
 package io.penstock.server.cli;
 
 import io.penstock.server.http.HttpAddress;
+import io.penstock.storage.PostgresAddress;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,13 +39,37 @@ final class WorkerOptions {
       paramLabel = "DIR",
       defaultValue = ".penstock",
       description = {
-        "The folder of the worker's own state, made if it isn't there. Default ${DEFAULT-VALUE}",
+        "The worker's own folder, made if it isn't there. Default ${DEFAULT-VALUE}",
         "in the current folder. One worker at a time uses it."
       })
   private Path data = Path.of(".penstock");
 
+  @Option(
+      names = "--state",
+      paramLabel = "URL",
+      description = {
+        "A PostgreSQL that keeps the state instead, for several workers:",
+        "postgresql://user@host/database. The password may stand in PENSTOCK_STATE_PASSWORD, and"
+            + " the",
+        "whole in PENSTOCK_STATE."
+      })
+  private @Nullable String state;
+
   Path data() {
     return data;
+  }
+
+  /** The PostgreSQL that keeps the state; empty keeps it in the data folder. */
+  Optional<PostgresAddress> sharedState() {
+    String url = state != null ? state : System.getenv("PENSTOCK_STATE");
+    if (url == null || url.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(PostgresAddress.parse(url, System.getenv("PENSTOCK_STATE_PASSWORD")));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--state is " + e.getMessage(), e);
+    }
   }
 
   HttpAddress address() {

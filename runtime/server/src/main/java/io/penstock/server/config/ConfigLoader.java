@@ -122,7 +122,8 @@ public final class ConfigLoader {
     document.ifPresent(
         d -> {
           Object tree = substitution.apply(d.tree(), "$");
-          ConnectorReader reader = new ConnectorReader(plugins, found);
+          ConnectorReader reader =
+              new ConnectorReader(plugins, ConnectorConfig.directoryOf(file), found);
           if (tree instanceof List<?> list) {
             if (list.isEmpty()) {
               found.add(

@@ -60,10 +60,12 @@ public final class ConnectorKeys {
 
   static final ConfigKey<String> TYPE =
       ConfigKey.text("type").required().doc("What it is; the other keys depend on it.");
-  static final ConfigKey<String> FORMAT =
-      ConfigKey.text("format")
+  static final ConfigKey<Object> FORMAT =
+      ConfigKey.json("format")
           .defaultsTo(DEFAULT_FORMAT)
-          .doc("How payloads are read where a filter or transform looks into them.");
+          .doc(
+              "How payloads are read where a filter or transform looks into them: a word, or an"
+                  + " object with a type and settings.");
 
   static final ConfigKey<Long> MIN =
       ConfigKey.integer("min").between(1L, 100_000L).doc("The limit is never lower; default 1.");
@@ -229,6 +231,9 @@ public final class ConnectorKeys {
 
   /** What every source has beside its own keys. */
   public static final ConfigSpec ANY_SOURCE = ConfigSpec.of(TYPE, FORMAT);
+
+  /** What every format with settings has beside its own keys. */
+  public static final ConfigSpec ANY_FORMAT = ConfigSpec.of(TYPE);
 
   /** What every function has beside its own keys. */
   public static final ConfigSpec ANY_FUNCTION =

@@ -24,6 +24,7 @@ import io.penstock.server.config.ConnectorConfig.RouteConfig;
 import io.penstock.server.config.ConnectorConfig.SinkConfig;
 import io.penstock.server.config.ConnectorConfig.SourceConfig;
 import io.penstock.server.config.PolicyReader.Failures;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,11 +45,13 @@ final class ConnectorReader {
   private static final Pattern NAME = Pattern.compile(ConnectorKeys.NAME_PATTERN);
 
   private final Plugins plugins;
+  private final Path directory;
   private final Problems problems;
   private final PolicyReader policies;
 
-  ConnectorReader(Plugins plugins, Problems problems) {
+  ConnectorReader(Plugins plugins, Path directory, Problems problems) {
     this.plugins = plugins;
+    this.directory = directory;
     this.problems = problems;
     this.policies = new PolicyReader(problems);
   }
@@ -83,7 +86,7 @@ final class ConnectorReader {
 
     Optional<SourceConfig> source =
         top.find(ConnectorKeys.SOURCE).flatMap(s -> source(s, path + ".source"));
-    Inherited inherited = Inherited.of(top.find(ConnectorKeys.SOURCE), plugins);
+    Inherited inherited = Inherited.of(top.find(ConnectorKeys.SOURCE), source, plugins);
     Optional<EventPattern> filter = filter(top, path, inherited.format());
     Optional<Transform> transform = transform(top, path, inherited.format());
     Optional<FunctionConfig> function =
@@ -224,13 +227,25 @@ final class ConnectorReader {
     if (part.isEmpty()) {
       return Optional.empty();
     }
-    String format = part.get().settings().get(ConnectorKeys.FORMAT);
-    Codec codec = plugins.codecs().get(format);
-    if (codec == null) {
-      problems.addUnknown(path + ".format", format, new TreeSet<>(plugins.codecs().keySet()));
+    return codec(part.get().settings().get(ConnectorKeys.FORMAT), path + ".format")
+        .map(codec -> new SourceConfig(part.get(), codec));
+  }
+
+  private Optional<Codec> codec(Object format, String path) {
+    if (format instanceof Map) {
+      return part(format, path, plugins.codecProviders(), ConnectorKeys.ANY_FORMAT)
+          .map(part -> part.provider().create(part.settings(), directory));
+    }
+    if (!(format instanceof String word)) {
+      problems.add(
+          ProblemCode.WRONG_TYPE, path, kind(format), "a text, or an object with a \"type\"");
       return Optional.empty();
     }
-    return Optional.of(new SourceConfig(part.get(), codec));
+    Codec codec = plugins.codecs().get(word);
+    if (codec == null) {
+      problems.addUnknown(path, word, new TreeSet<>(plugins.codecs().keySet()));
+    }
+    return Optional.ofNullable(codec);
   }
 
   Optional<FunctionConfig> function(Object raw, String path, String connector) {
@@ -376,7 +391,7 @@ final class ConnectorReader {
     int before = problems.list().size();
     Settings settings = common.with(provider.spec()).read(map, path, problems);
     if (problems.list().size() == before) {
-      provider.check(settings, problems);
+      provider.check(settings, directory, problems);
     }
     return problems.list().size() == before
         ? Optional.of(new Part<>(provider, settings))
@@ -409,13 +424,14 @@ final class ConnectorReader {
     private static final List<String> LOGIN = List.of("security.", "sasl.", "ssl.");
 
     /** Of a source as it stands in the file, which may be wrong in any way. */
-    static Inherited of(Optional<Object> source, Plugins plugins) {
+    static Inherited of(Optional<Object> source, Optional<SourceConfig> read, Plugins plugins) {
       Map<?, ?> map = source.orElse(null) instanceof Map<?, ?> m ? m : Map.of();
       Codec format =
           map.get(ConnectorKeys.FORMAT.name()) instanceof String word
               ? plugins.codecs().get(word)
               : null;
-      return new Inherited(map, format == null ? JSON : format);
+      return new Inherited(
+          map, read.map(SourceConfig::format).orElse(format == null ? JSON : format));
     }
 
     /** The same for sinks of dead letters, which are JSON whatever the events are. */

@@ -1,6 +1,7 @@
 package io.penstock.server.config;
 
 import io.penstock.connector.Codec;
+import io.penstock.connector.CodecProvider;
 import io.penstock.connector.FunctionProvider;
 import io.penstock.connector.Plugin;
 import io.penstock.connector.SinkProvider;
@@ -17,12 +18,23 @@ import java.util.function.Function;
  * @param functions by type
  * @param sinks by type
  * @param codecs by format
+ * @param codecProviders by type, for formats that have settings
  */
 public record Plugins(
     Map<String, SourceProvider> sources,
     Map<String, FunctionProvider> functions,
     Map<String, SinkProvider> sinks,
-    Map<String, Codec> codecs) {
+    Map<String, Codec> codecs,
+    Map<String, CodecProvider> codecProviders) {
+
+  /** Without formats that have settings. */
+  public Plugins(
+      Map<String, SourceProvider> sources,
+      Map<String, FunctionProvider> functions,
+      Map<String, SinkProvider> sinks,
+      Map<String, Codec> codecs) {
+    this(sources, functions, sinks, codecs, Map.of());
+  }
 
   /**
    * Finds everything on the class path.
@@ -35,7 +47,8 @@ public record Plugins(
         byWord(SourceProvider.class, Plugin::type),
         byWord(FunctionProvider.class, Plugin::type),
         byWord(SinkProvider.class, Plugin::type),
-        byWord(Codec.class, Codec::format));
+        byWord(Codec.class, Codec::format),
+        byWord(CodecProvider.class, Plugin::type));
   }
 
   private static <T> Map<String, T> byWord(Class<T> service, Function<T, String> word) {

@@ -1,5 +1,6 @@
 package io.penstock.server.describe;
 
+import io.penstock.connector.CodecProvider;
 import io.penstock.connector.Plugin;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
@@ -43,11 +44,7 @@ public final class ConnectorSchema {
     define("pattern", pattern());
     define("condition", condition());
     define("transform", object(TransformForm.SPEC, Map.of("form", word(TransformForm.FORMS))));
-    plugins(
-        "source",
-        plugins.sources(),
-        ConnectorKeys.ANY_SOURCE,
-        Map.of("format", word(new TreeSet<>(plugins.codecs().keySet()))));
+    plugins("source", plugins.sources(), ConnectorKeys.ANY_SOURCE, Map.of("format", format()));
     plugins("function", plugins.functions(), ConnectorKeys.ANY_FUNCTION, Map.of());
     plugins(
         "sink",
@@ -71,6 +68,18 @@ public final class ConnectorSchema {
     schema.put("else", ref("connector"));
     schema.put("$defs", definitions);
     return schema;
+  }
+
+  private Map<String, Object> format() {
+    List<Object> forms = new ArrayList<>();
+    forms.add(word(new TreeSet<>(plugins.codecs().keySet())));
+    for (CodecProvider provider : new TreeMap<>(plugins.codecProviders()).values()) {
+      forms.add(
+          object(
+              ConnectorKeys.ANY_FORMAT.with(provider.spec()),
+              Map.of("type", Map.of("const", provider.type()))));
+    }
+    return ordered("anyOf", forms);
   }
 
   private Map<String, Object> connector() {

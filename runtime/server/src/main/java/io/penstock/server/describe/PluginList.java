@@ -1,5 +1,8 @@
 package io.penstock.server.describe;
 
+import io.penstock.connect.PluginFolder;
+import io.penstock.connect.PluginKind;
+import io.penstock.connect.PluginSettings;
 import io.penstock.connector.Codec;
 import io.penstock.connector.Plugin;
 import io.penstock.connector.config.ConfigKey;
@@ -20,12 +23,14 @@ import java.util.TreeMap;
  * @param functions by type
  * @param sinks by type
  * @param codecs by format
+ * @param connect what plugins of Kafka Connect offer
  */
 public record PluginList(
     List<Described> sources,
     List<Described> functions,
     List<Described> sinks,
-    List<Format> codecs) {
+    List<Format> codecs,
+    List<Hosted> connect) {
 
   /**
    * A source, function or sink.
@@ -36,6 +41,21 @@ public record PluginList(
    * @param settings its own, without those that all of its kind have
    */
   public record Described(String type, String version, String doc, List<Setting> settings) {}
+
+  /**
+   * A class of a plugin of Kafka Connect.
+   *
+   * @param kind in words
+   * @param className for {@code plugin}, a converter or a transform
+   * @param location the folder or jar; empty if it came with Penstock
+   * @param settings its own, where they were asked for
+   */
+  public record Hosted(
+      String kind,
+      String className,
+      String version,
+      String location,
+      List<PluginSettings.Setting> settings) {}
 
   /** A codec. */
   public record Format(String format, String version, String mediaType) {}
@@ -79,10 +99,32 @@ public record PluginList(
     }
   }
 
-  /** Those of these types; no codecs. */
-  public PluginList only(Collection<String> types) {
+  /** Those of these types, with the settings of hosted ones; no codecs. */
+  public PluginList only(Collection<String> types, PluginFolder folder) {
+    List<Hosted> named = new ArrayList<>();
+    for (PluginFolder.Offered offered : folder.offered()) {
+      if (types.stream().anyMatch(type -> isConnector(offered, type))) {
+        named.add(hosted(offered, PluginSettings.of(folder, offered.kind(), offered.className())));
+      }
+    }
     return new PluginList(
-        only(sources, types), only(functions, types), only(sinks, types), List.of());
+        only(sources, types), only(functions, types), only(sinks, types), List.of(), named);
+  }
+
+  /** Whether this is a connector that may be called so. */
+  public static boolean isConnector(PluginFolder.Offered offered, String word) {
+    return (offered.kind() == PluginKind.SOURCE || offered.kind() == PluginKind.SINK)
+        && offered.isNamed(word);
+  }
+
+  private static Hosted hosted(
+      PluginFolder.Offered offered, List<PluginSettings.Setting> settings) {
+    return new Hosted(
+        offered.kind().words(),
+        offered.className(),
+        offered.version(),
+        offered.location(),
+        settings);
   }
 
   private static List<Described> only(List<Described> plugins, Collection<String> types) {
@@ -90,7 +132,7 @@ public record PluginList(
   }
 
   /** Lists them, each list by name. */
-  public static PluginList of(Plugins plugins) {
+  public static PluginList of(Plugins plugins, PluginFolder folder) {
     List<Format> codecs = new ArrayList<>();
     for (Codec codec : new TreeMap<>(plugins.codecs()).values()) {
       codecs.add(new Format(codec.format(), version(codec), codec.mediaType()));
@@ -99,7 +141,8 @@ public record PluginList(
         described(plugins.sources()),
         described(plugins.functions()),
         described(plugins.sinks()),
-        codecs);
+        codecs,
+        folder.offered().stream().map(offered -> hosted(offered, List.of())).toList());
   }
 
   private static <P extends Plugin> List<Described> described(Map<String, P> plugins) {

@@ -5,13 +5,16 @@ import io.penstock.connector.config.ByteSize;
 import io.penstock.server.config.ConnectorConfig;
 import io.penstock.server.errors.StartCode;
 import io.penstock.server.http.HttpAddress;
-import io.penstock.storage.FileStateStore;
+import io.penstock.storage.DataFolder;
+import io.penstock.storage.PostgresAddress;
+import io.penstock.storage.Storage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -71,8 +74,8 @@ public final class Machine {
     String what = "data folder";
     Path absolute = folder.toAbsolutePath().normalize();
     if (Files.exists(absolute)) {
-      try (FileStateStore store = FileStateStore.open(absolute)) {
-        return Finding.ok(what, absolute + " is free, with " + store.keys("").size() + " values");
+      try (DataFolder free = DataFolder.open(absolute, Clock.systemUTC())) {
+        return Finding.ok(what, free + " is free");
       } catch (ConnectorException e) {
         return Finding.bad(what, StartCode.DATA_FOLDER, String.valueOf(e.getMessage()));
       }
@@ -90,6 +93,17 @@ public final class Machine {
                 + " can't be made: "
                 + there
                 + " may not be written to; choose another --data");
+  }
+
+  /** Whether the PostgreSQL that keeps the state answers; nothing is made there. */
+  public static Finding sharedState(PostgresAddress address) {
+    String what = "state";
+    try {
+      Storage.check(address);
+      return Finding.ok(what, "PostgreSQL at " + address + " answers");
+    } catch (ConnectorException e) {
+      return Finding.bad(what, StartCode.DATA_FOLDER, String.valueOf(e.getMessage()));
+    }
   }
 
   /** Whether HTTP could listen there. */

@@ -40,8 +40,10 @@ public enum StartCode {
   DATA_FOLDER(
       "PEN-2102",
       "The data folder can't be used",
-      "Another worker uses it, it can't be made or written to, or something in it can't be read.",
-      "Stop the worker that is named, or give this one a folder of its own with --data."),
+      "Another worker uses it, it can't be made or written to, or something in it can't be read; or"
+          + " the PostgreSQL of --state can't be used.",
+      "Stop the worker that is named, or give this one a folder of its own with --data; with"
+          + " --state, check the address and the login."),
 
   /** The class path is broken. */
   BROKEN_INSTALLATION(

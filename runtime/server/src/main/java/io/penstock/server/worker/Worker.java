@@ -7,6 +7,7 @@ import io.penstock.engine.Connector;
 import io.penstock.engine.ConnectorPlan;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineEnvironment;
+import io.penstock.engine.SourceStores;
 import io.penstock.server.config.ConnectorConfig;
 import io.penstock.server.config.PlanMaker;
 import io.penstock.server.config.PlanMaker.Cause;
@@ -18,13 +19,15 @@ import io.penstock.server.http.HttpStartException;
 import io.penstock.server.http.SourceRoutes;
 import io.penstock.server.http.WorkerHttpServer;
 import io.penstock.server.metrics.WorkerMetrics;
-import io.penstock.storage.FileStateStore;
+import io.penstock.storage.PostgresAddress;
+import io.penstock.storage.Storage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -50,7 +53,8 @@ public final class Worker {
    * How a worker is started.
    *
    * @param connectors what it runs
-   * @param data the folder of its state; one worker at a time uses it
+   * @param data its folder; one worker at a time uses it
+   * @param sharedState the PostgreSQL that keeps its state; empty keeps it in the folder
    * @param address where it listens
    * @param version shown in its metrics
    * @param failpoints where it may be stopped, for tests
@@ -58,6 +62,7 @@ public final class Worker {
   public record Options(
       List<ConnectorConfig> connectors,
       Path data,
+      Optional<PostgresAddress> sharedState,
       HttpAddress address,
       String version,
       Failpoints failpoints) {
@@ -67,13 +72,13 @@ public final class Worker {
     }
   }
 
-  private final FileStateStore state;
+  private final Storage storage;
   private final Engine engine;
   private final WorkerHttpServer http;
   private boolean stopped;
 
-  private Worker(FileStateStore state, Engine engine, WorkerHttpServer http) {
-    this.state = state;
+  private Worker(Storage storage, Engine engine, WorkerHttpServer http) {
+    this.storage = storage;
     this.engine = engine;
     this.http = http;
   }
@@ -85,7 +90,7 @@ public final class Worker {
    */
   public static Worker start(Options options) throws WorkerStartException {
     try (PlanMaker maker = new PlanMaker()) {
-      FileStateStore state = open(options);
+      Storage storage = open(options);
       Engine engine = null;
       WorkerHttpServer http = null;
       try {
@@ -93,7 +98,7 @@ public final class Worker {
         if (!maker.failures().isEmpty()) {
           throw notMade(maker.failures());
         }
-        engine = Engine.start(environment(state, options.failpoints()));
+        engine = Engine.start(environment(storage, options.failpoints()));
         http =
             WorkerHttpServer.start(
                 options.address(), engine, routes(plans), new WorkerMetrics(options.version()));
@@ -101,48 +106,46 @@ public final class Worker {
           engine.add(plan);
           maker.handOver(plan.name());
         }
-        return new Worker(state, engine, http);
+        return new Worker(storage, engine, http);
       } catch (WorkerStartException e) {
-        undo(state, engine, http);
+        undo(storage, engine, http);
         throw e;
       } catch (HttpStartException e) {
-        undo(state, engine, http);
+        undo(storage, engine, http);
         throw new WorkerStartException(StartCode.CANNOT_LISTEN, e);
       } catch (ConnectorException e) { // of the state that the engine reads
-        undo(state, engine, http);
+        undo(storage, engine, http);
         throw new WorkerStartException(StartCode.DATA_FOLDER, e);
       } catch (RuntimeException e) {
-        undo(state, engine, http);
+        undo(storage, engine, http);
         throw e;
       }
     }
   }
 
   private static void undo(
-      FileStateStore state, @Nullable Engine engine, @Nullable WorkerHttpServer http) {
+      Storage storage, @Nullable Engine engine, @Nullable WorkerHttpServer http) {
     if (engine != null) {
       engine.close(Duration.ZERO);
     }
     if (http != null) {
       http.close();
     }
-    state.close();
+    storage.close();
   }
 
-  private static EngineEnvironment environment(FileStateStore state, Failpoints failpoints) {
-    EngineEnvironment real = EngineEnvironment.real(state, state::sourceFolder);
-    return new EngineEnvironment(
-        real.monotonicNs(),
-        real.wallClock(),
-        real.random(),
-        state,
-        state::sourceFolder,
+  private static EngineEnvironment environment(Storage storage, Failpoints failpoints) {
+    return EngineEnvironment.real(
+        storage.state(),
+        new SourceStores(storage.sourceState(), storage.leases(), storage::sourceFolder),
         failpoints);
   }
 
-  private static FileStateStore open(Options options) throws WorkerStartException {
+  private static Storage open(Options options) throws WorkerStartException {
     try {
-      return FileStateStore.open(options.data(), Clock.systemUTC(), options.failpoints());
+      return Storage.open(
+          new Storage.Options(
+              options.data(), options.sharedState(), Clock.systemUTC(), options.failpoints()));
     } catch (ConnectorException e) {
       throw new WorkerStartException(StartCode.DATA_FOLDER, e);
     }
@@ -277,7 +280,7 @@ public final class Worker {
         });
     engine.close(Duration.ZERO);
     http.close();
-    state.close();
+    storage.close();
     return left;
   }
 

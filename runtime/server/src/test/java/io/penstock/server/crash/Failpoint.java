@@ -35,8 +35,8 @@ enum Failpoint {
   KAFKA_BEFORE_REVOKE_COMMIT(When.LETTING_GO),
   KAFKA_AFTER_REVOKE_COMMIT(When.LETTING_GO),
 
-  STATE_BEFORE_RENAME(When.PAUSED),
-  STATE_AFTER_RENAME(When.PAUSED),
+  STATE_BEFORE_COMMIT(When.PAUSED),
+  STATE_AFTER_COMMIT(When.PAUSED),
 
   GENERATE_BEFORE_COMMIT(When.GENERATING, 3),
   GENERATE_AFTER_COMMIT(When.GENERATING, 3),
@@ -52,6 +52,9 @@ enum Failpoint {
 
   LINES_BEFORE_COMMIT(When.FOLLOWING, 3),
   LINES_AFTER_COMMIT(When.FOLLOWING, 3),
+
+  CONNECT_BEFORE_OFFSETS(When.HOSTING, 3),
+  CONNECT_AFTER_OFFSETS(When.HOSTING, 3),
 
   ROCKETMQ_BEFORE_SEND(When.CARRYING_ROCKETMQ, 3),
   ROCKETMQ_AFTER_SEND(When.CARRYING_ROCKETMQ, 3),
@@ -77,6 +80,8 @@ enum Failpoint {
     RECEIVING,
     /** A file is followed. */
     FOLLOWING,
+    /** A plugin of Kafka Connect is hosted. */
+    HOSTING,
     /** Messages go through, queue by queue. */
     CARRYING_ROCKETMQ,
     /** Queues are given up, as in a stop. */

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * at random. What its writer wrote is what must arrive, in order.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("crash")
 class FollowedKillTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -62,7 +64,7 @@ class FollowedKillTest {
     try {
       Stream.concat(
               Failpoint.of(Failpoint.When.FOLLOWING),
-              Stream.of(Failpoint.STATE_BEFORE_RENAME, Failpoint.STATE_AFTER_RENAME))
+              Stream.of(Failpoint.STATE_BEFORE_COMMIT, Failpoint.STATE_AFTER_COMMIT))
           .forEach(this::dieAt);
       for (int i = 0; i < RANDOM_KILLS; i++) {
         dieAtRandom(log);

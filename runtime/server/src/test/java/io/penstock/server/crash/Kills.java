@@ -52,7 +52,7 @@ final class Kills {
         .as("the worker dies before it answers")
         .isInstanceOf(IOException.class);
     run.awaitDeath(dying);
-    boolean kept = failpoint == Failpoint.STATE_AFTER_RENAME;
+    boolean kept = failpoint == Failpoint.STATE_AFTER_COMMIT;
     WorkerProcess next = run.start(null);
     run.feedUntil(() -> next.status(Topics.CONNECTOR).has("state"), () -> "no status of " + next);
     JsonNode paused = next.status(Topics.CONNECTOR).path("paused");

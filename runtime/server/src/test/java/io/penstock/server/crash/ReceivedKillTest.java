@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what was answered with 202, and that is what must arrive.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("crash")
 class ReceivedKillTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -60,7 +62,7 @@ class ReceivedKillTest {
     try (Senders senders = new Senders(SENDERS)) {
       Stream.concat(
               Failpoint.of(Failpoint.When.RECEIVING),
-              Stream.of(Failpoint.STATE_BEFORE_RENAME, Failpoint.STATE_AFTER_RENAME))
+              Stream.of(Failpoint.STATE_BEFORE_COMMIT, Failpoint.STATE_AFTER_COMMIT))
           .forEach(failpoint -> dieAt(failpoint, senders));
       for (int i = 0; i < RANDOM_KILLS; i++) {
         dieAtRandom(senders);

@@ -33,6 +33,11 @@ public interface LogEnvironment extends AutoCloseable {
     return Integer.MAX_VALUE;
   }
 
+  /** Whether a lane can be moved while it is read. */
+  default boolean canSeek() {
+    return true;
+  }
+
   /** Makes an empty log with so many lanes, which no source has read yet. */
   Log newLog(int lanes);
 

@@ -247,6 +247,8 @@ public abstract class QueueSourceContract {
     queue.put(entries(3));
     Taker taker = open(queue);
     List<SourceRecord> taken = taker.take(3);
+    // What is only held may come back by itself if the machine is slow.
+    taker.source.settled(List.of(settled(taken.get(0)), settled(taken.get(2))));
     taker.source.release(taken.get(1), Duration.ZERO);
     assertThat(taker.takeOne().event().id()).isEqualTo(taken.get(1).event().id());
     taker.assertNothingMore(PLENTY);

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order</b> is kept within a queue: messages of one group go to one queue, and those without
  * a group that are bound to an order go to the queue that their order key chooses (see {@link
  * QueueLine}). Messages with a time of delivery wait at the broker, which delivers those of one
- * moment in any order: then none is promised.
+ * moment in any order: then none is promised. Nor is it when the group is another attribute than
+ * what the connector keeps order by, for then records of one order may go to several queues.
  *
  * <p>A message that failed may have been stored all the same (the answer was lost): it is then sent
  * twice, with the same keys and the same event id. That is at least once.
@@ -53,7 +54,9 @@ final class RocketMqSink implements Sink {
 
   @Override
   public Ordering ordering() {
-    return config.fields().isDelayed() ? Ordering.NONE : Ordering.KEPT;
+    return config.fields().isDelayed() || config.fields().hasGroupOfItsOwn()
+        ? Ordering.NONE
+        : Ordering.KEPT;
   }
 
   @Override

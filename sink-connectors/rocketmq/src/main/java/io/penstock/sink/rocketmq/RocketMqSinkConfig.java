@@ -38,6 +38,11 @@ record RocketMqSinkConfig(
       Optional<String> deliverAt,
       Optional<Duration> delay) {
 
+    /** Whether messages of one record's order may be of several groups. */
+    boolean hasGroupOfItsOwn() {
+      return !messageGroup.equals("record") && !messageGroup.equals("none");
+    }
+
     /** Whether messages wait at the broker, which keeps no order among those that do. */
     boolean isDelayed() {
       return deliverAt.isPresent() || delay.isPresent();

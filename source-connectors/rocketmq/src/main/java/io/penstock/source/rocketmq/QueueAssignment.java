@@ -157,6 +157,12 @@ final class QueueAssignment {
         }
       }
     }
+    if (problem != null && failure == null) {
+      log.warn(
+          "{}: queues could not be begun, and are tried again: {}",
+          context.connector(),
+          problem.toString());
+    }
     failure = problem;
   }
 

@@ -123,7 +123,8 @@ final class RocketMqLogSource implements LogSource {
 
   private void checkAlive(Session open, long nowNs) {
     Exception notBegun = open.assignment().failure();
-    if (notBegun != null) {
+    // While there are others, they go on: a broker that is away must not hold them up.
+    if (notBegun != null && open.assignment().owned().isEmpty()) {
       throw failures.translate("beginning queues", notBegun);
     }
     Throwable cutOff = open.puller().cutOff(nowNs);

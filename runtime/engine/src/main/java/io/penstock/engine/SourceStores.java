@@ -1,0 +1,15 @@
+package io.penstock.engine;
+
+import io.penstock.connector.Leases;
+import io.penstock.connector.StateStore;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * Where sources keep what they must find again.
+ *
+ * @param state of this worker alone
+ * @param leases of what one worker at a time may own, with the state that all workers share
+ * @param folders where a connector may keep files of its own, by its name; the folder may not exist
+ */
+public record SourceStores(StateStore state, Leases leases, Function<String, Path> folders) {}
