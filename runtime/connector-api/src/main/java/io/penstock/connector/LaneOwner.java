@@ -26,6 +26,13 @@ public interface LaneOwner {
   void lost(Collection<Lane> lanes);
 
   /**
+   * A record of a queue is not wanted any more. What of it waits is dropped, and what runs is
+   * cancelled: it is settled as {@link Settlement#DROPPED} as soon as its attempt has ended in any way
+   * but well. If its results are on their way already, nothing changes.
+   */
+  default void cancel(Lane lane, SourceRecord record) {}
+
+  /**
    * A commit of these lanes was not stored; the engine commits them again. Lanes that are no longer
    * owned are ignored.
    */

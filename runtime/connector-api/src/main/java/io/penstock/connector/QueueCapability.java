@@ -7,5 +7,7 @@ public enum QueueCapability {
   /** A record can be put back with a delay. Without it long retries are held in memory. */
   DELAYED_RELEASE,
   /** The queue keeps what a function tells about its progress. */
-  PROGRESS
+  PROGRESS,
+  /** The queue keeps how each attempt ended. */
+  ATTEMPTS
 }

@@ -20,6 +20,12 @@ public interface QueueSource extends Source {
   /** What the function told about a record. Called only with {@link QueueCapability#PROGRESS}. */
   void progress(SourceRecord record, double fraction, String note);
 
+  /**
+   * Attempts that have ended, before anything else is told of their records. Called only with {@link
+   * QueueCapability#ATTEMPTS}.
+   */
+  default void attempted(List<Attempt> attempts) {}
+
   /** Extends the lease of these records. Called only with {@link QueueCapability#RENEW}. */
   void renew(List<SourceRecord> records);
 
@@ -31,6 +37,9 @@ public interface QueueSource extends Source {
 
   /** These records are settled, each in its own way: take them out of the queue. */
   void settled(List<Settled> records);
+
+  /** A record, and how an attempt of it ended. */
+  record Attempt(SourceRecord record, AttemptEnd end) {}
 
   /** A record and what became of it. */
   record Settled(SourceRecord record, Settlement settlement) {}

@@ -1,6 +1,7 @@
 package io.penstock.connector;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 /** What a source gets from the engine when it is opened. */
 public interface SourceContext {
@@ -13,6 +14,11 @@ public interface SourceContext {
 
   /** Whom to tell about lanes. */
   LaneOwner lanes();
+
+  /** The routes that records may name; empty if there is only the connector's own. */
+  default Set<String> routes() {
+    return Set.of();
+  }
 
   /**
    * Where the source may keep state of this worker's own, under keys of its own; its calls block. No

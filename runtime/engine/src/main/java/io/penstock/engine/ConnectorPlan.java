@@ -61,9 +61,9 @@ public record ConnectorPlan(
   /** Checks and copies. */
   public ConnectorPlan {
     onSuccess = List.copyOf(onSuccess);
-    if (function.isEmpty() && onSuccess.isEmpty()) {
+    if (function.isEmpty() && onSuccess.isEmpty() && routes.names().isEmpty()) {
       throw new IllegalArgumentException(
-          "connector '" + name + "' has neither a function nor a success sink");
+          "connector '" + name + "' has neither a function nor a success sink nor routes");
     }
   }
 

@@ -19,12 +19,8 @@ public record RoutePlan(
     List<SinkPlan> onSuccess,
     FailurePlan onFailure) {
 
-  /** Checks and copies. */
+  /** Copies. */
   public RoutePlan {
     onSuccess = List.copyOf(onSuccess);
-    if (function.isEmpty() && onSuccess.isEmpty()) {
-      throw new IllegalArgumentException(
-          "route '" + name + "' has neither a function nor a success sink");
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.penstock.engine;
 
 import java.util.Optional;
+import java.util.Set;
 
 /** The routes that records may name. */
 @FunctionalInterface
@@ -14,4 +15,9 @@ public interface Routes {
    * not block. A record whose route is empty goes to the connector's failure sinks.
    */
   Optional<RoutePlan> route(String name);
+
+  /** The names of routes that are known beforehand. */
+  default Set<String> names() {
+    return Set.of();
+  }
 }

@@ -1,5 +1,6 @@
 package io.penstock.engine.core;
 
+import io.penstock.connector.AttemptEnd;
 import io.penstock.connector.Codec;
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Demand;
@@ -280,6 +281,12 @@ public final class ConnectorCore implements SinkPort.Core {
     }
   }
 
+  void attempted(Work work, AttemptEnd end) {
+    if (queue != null) {
+      queue.attempted(work, end);
+    }
+  }
+
   boolean releasedToQueue(Work work, long nowNs) {
     return queue != null && queue.release(work, nowNs);
   }
@@ -346,6 +353,7 @@ public final class ConnectorCore implements SinkPort.Core {
         name(),
         window.maxBytes() / 4,
         owner,
+        plan.routes().names(),
         stores.state(),
         stores.leases(),
         stores.folders().apply(name()),
@@ -357,6 +365,7 @@ public final class ConnectorCore implements SinkPort.Core {
       String connector,
       long bufferBytes,
       LaneOwner lanes,
+      Set<String> routes,
       StateStore state,
       Leases leases,
       Path folder,

@@ -6,6 +6,7 @@ import io.penstock.connector.LaneStart;
 import io.penstock.connector.OrderKeys;
 import io.penstock.connector.QueueSource;
 import io.penstock.connector.Source;
+import io.penstock.connector.SourceRecord;
 import io.penstock.engine.intake.Chunk;
 import io.penstock.engine.intake.Intake;
 import io.penstock.engine.intake.LaneHandle;
@@ -78,6 +79,11 @@ final class IntakeLink implements Intake.Core {
           core.lanes().forget(List.of((LaneState) from), now);
           core.lanes().assigned(List.of((LaneState) to));
         });
+  }
+
+  @Override
+  public void cancel(LaneHandle lane, SourceRecord record) {
+    core.post(now -> core.works().cancel((LaneState) lane, record, now));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.penstock.engine.core;
 
+import io.penstock.connector.AttemptEnd;
 import io.penstock.connector.EventOutcome;
 import io.penstock.connector.InvocationResult;
 import io.penstock.engine.DeliveryPolicy;
@@ -121,6 +122,7 @@ final class Outcomes {
       core.expired(work, nowNs);
       return false;
     }
+    core.attempted(work, new AttemptEnd.Retried(Duration.ofNanos(delay), code, text));
     work.dueNs(nowNs + delay);
     return true;
   }
@@ -133,6 +135,7 @@ final class Outcomes {
       core.expired(work, nowNs);
       return false;
     }
+    core.attempted(work, new AttemptEnd.Throttled(Duration.ofNanos(delay)));
     work.dueNs(nowNs + delay);
     return true;
   }

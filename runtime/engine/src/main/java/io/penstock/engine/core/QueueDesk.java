@@ -1,5 +1,6 @@
 package io.penstock.engine.core;
 
+import io.penstock.connector.AttemptEnd;
 import io.penstock.connector.Demand;
 import io.penstock.connector.QueueCapability;
 import io.penstock.connector.QueueSource;
@@ -10,8 +11,10 @@ import io.penstock.engine.intake.Intake;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +33,17 @@ final class QueueDesk {
   /** What to ask for, and how many chunks the core had taken over when it worked that out. */
   private record Offer(Demand demand, long chunksTaken) {}
 
+  /** A batch whose start is to be made durable. */
+  private record Starting(BatchRun run, Route route) {}
+
   private final ConnectorCore core;
   private final Budget budget;
   private final QueueSource source;
   private final Intake intake;
   private final long leaseNs;
+  private final boolean keepsAttempts;
+  private List<Starting> starting = new ArrayList<>();
+  private List<QueueSource.Attempt> attempts = new ArrayList<>();
   private List<QueueSource.Settled> settled = new ArrayList<>();
   private long renewedNs;
   private boolean gaveBack;
@@ -46,6 +55,7 @@ final class QueueDesk {
     this.source = source;
     this.intake = intake;
     this.leaseNs = source.capabilities().lease().toNanos();
+    this.keepsAttempts = can(QueueCapability.ATTEMPTS);
     this.renewedNs = nowNs;
   }
 
@@ -53,20 +63,50 @@ final class QueueDesk {
     return source.capabilities().has().contains(capability);
   }
 
-  /** Makes the start of a batch durable, then lets it be invoked. */
+  /** Has the start of a batch made durable with the next {@link #flush}, then lets it be invoked. */
   void start(BatchRun run, Route route) {
-    List<SourceRecord> records = recordsOf(run.works);
+    starting.add(new Starting(run, route));
+  }
+
+  /** Makes all starts of a round durable at once. */
+  private void flushStarts() {
+    if (starting.isEmpty()) {
+      return;
+    }
+    List<Starting> begun = starting;
+    starting = new ArrayList<>();
+    List<SourceRecord> records = new ArrayList<>();
+    for (Starting one : begun) {
+      records.addAll(recordsOf(one.run.works));
+    }
     intake.submit(
         () -> {
           try {
             source.started(records);
           } catch (RuntimeException e) {
-            log.warn("{}: a start could not be made durable", core.name(), e);
-            core.post(now -> route.notStarted(run, now));
+            log.warn("{}: {} starts could not be made durable", core.name(), records.size(), e);
+            core.post(now -> begun.forEach(one -> one.route.notStarted(one.run, now)));
             return;
           }
-          core.post(now -> route.started(run, now));
+          core.post(now -> begun.forEach(one -> one.route.started(one.run, now)));
         });
+    core.wakeIntake();
+  }
+
+  /** An attempt of a record has ended; told with the next {@link #flush}. */
+  void attempted(Work work, AttemptEnd end) {
+    if (keepsAttempts && !gaveBack) {
+      attempts.add(new QueueSource.Attempt(work.record, end));
+    }
+  }
+
+  private void flushAttempts() {
+    if (attempts.isEmpty()) {
+      return;
+    }
+    List<QueueSource.Attempt> told = attempts;
+    attempts = new ArrayList<>();
+    intake.submit(() -> source.attempted(told));
     core.wakeIntake();
   }
 
@@ -86,8 +126,14 @@ final class QueueDesk {
     settled.add(new QueueSource.Settled(work.record, settlement));
   }
 
-  /** Tells the source what was settled. */
+  /** Tells the source what has ended, what was settled and what begins. */
   void flush() {
+    flushAttempts(); // an attempt may have ended and the next one begun in this round
+    flushSettled();
+    flushStarts();
+  }
+
+  private void flushSettled() {
     if (settled.isEmpty()) {
       return;
     }
@@ -126,6 +172,7 @@ final class QueueDesk {
       return false;
     }
     SourceRecord record = work.record;
+    flushAttempts();
     intake.submit(() -> source.release(record, Duration.ofNanos(delayNs)));
     core.wakeIntake();
     return true;
@@ -190,12 +237,16 @@ final class QueueDesk {
   /** Works out what the routes can take; wakes an intake that waits for it. */
   void updateDemand(Collection<Route> routes, Route own, long freeBytes) {
     Set<String> saturated = new HashSet<>();
+    Map<String, Integer> credits = new HashMap<>();
     int most = 0;
     for (Route route : routes) {
       int credit = route.credit();
       most = Math.max(most, credit);
-      if (credit == 0 && route != own) {
-        saturated.add(route.plan.name());
+      if (route != own) {
+        credits.put(route.plan.name(), credit);
+        if (credit == 0) {
+          saturated.add(route.plan.name());
+        }
       }
     }
     // A route that nobody has named yet has credit, so a saturated own route stops nothing else.
@@ -203,7 +254,7 @@ final class QueueDesk {
     Offer before = offer;
     offer =
         new Offer(
-            new Demand(events, Math.max(0, freeBytes), Set.copyOf(saturated)),
+            new Demand(events, Math.max(0, freeBytes), Set.copyOf(saturated), Map.copyOf(credits)),
             budget.chunksTaken());
     if (events > 0 && (before.demand.events() == 0 || before.chunksTaken != offer.chunksTaken)) {
       core.wakeIntake();

@@ -1,5 +1,6 @@
 package io.penstock.engine.core;
 
+import io.penstock.connector.AttemptEnd;
 import io.penstock.connector.InvocationResult;
 import io.penstock.connector.Settlement;
 import io.penstock.engine.BatchPolicy;
@@ -40,6 +41,8 @@ final class Route {
 
   /** Fewer would have the source asked for too little at a time. */
   private static final int MIN_WANTED = 1_000;
+
+  private static final AttemptEnd NOTHING_MADE = new AttemptEnd.Done(List.of());
 
   final RoutePlan plan;
   final ReadyQueue<Work> ready;
@@ -132,8 +135,21 @@ final class Route {
   void started(BatchRun run, long nowNs) {
     if (core.isPastDrain() || run.works.stream().allMatch(work -> work.ended)) {
       leave(run, Limit.Verdict.INCONCLUSIVE, 0, nowNs);
+    } else if (run.works.stream().anyMatch(work -> work.cancelled)) {
+      leave(run, Limit.Verdict.INCONCLUSIVE, 0, nowNs);
+      outcomes.putBackAll(run.works, nowNs, nowNs);
     } else {
       invoke(run, nowNs);
+    }
+  }
+
+  /** Cancels the invocation that a work is in, if it has it for itself. */
+  void cancel(Work work) {
+    for (BatchRun run : running) {
+      if (run.works.size() == 1 && run.works.get(0) == work) {
+        core.cancel(run);
+        return;
+      }
     }
   }
 
@@ -293,6 +309,9 @@ final class Route {
 
   private void allDone(List<Work> batch, long nowNs) {
     for (Work work : batch) {
+      if (!work.ended) {
+        core.attempted(work, NOTHING_MADE);
+      }
       works.settle(work, Settlement.DELIVERED, nowNs);
     }
   }

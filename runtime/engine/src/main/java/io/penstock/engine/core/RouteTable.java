@@ -181,6 +181,12 @@ final class RouteTable {
     for (Route route : all) {
       route.plan.function().ifPresent(function -> functions.put(function.invoker(), function));
     }
+    for (String name : plan.routes().names()) { // also those that no event has named yet
+      plan.routes()
+          .route(name)
+          .flatMap(RoutePlan::function)
+          .ifPresent(function -> functions.put(function.invoker(), function));
+    }
     return List.copyOf(functions.values());
   }
 

@@ -47,6 +47,9 @@ final class Work extends Entry {
   /** It holds up a full window and is to be given up as soon as it fails. */
   boolean evict;
 
+  /** Its source does not want it any more: it is dropped as soon as it isn't done. */
+  boolean cancelled;
+
   /** It keeps its lane halted. */
   boolean halting;
 

@@ -1,5 +1,6 @@
 package io.penstock.engine.core;
 
+import io.penstock.connector.AttemptEnd;
 import io.penstock.connector.OrderKeys;
 import io.penstock.connector.Settlement;
 import io.penstock.connector.SinkRecord;
@@ -149,7 +150,9 @@ final class Works implements Delivery.Listener<Work> {
 
   /** Puts a work that is out back to be tried again, unless its lane is being given up. */
   void putBack(Work work, long nowNs) {
-    if (work.lane.revoking) {
+    if (work.cancelled) {
+      settle(work, Settlement.DROPPED, nowNs);
+    } else if (work.lane.revoking) {
       leave(work, nowNs);
       freeKey(work, nowNs);
       core.lanes().quieter(work.lane, nowNs);
@@ -198,6 +201,9 @@ final class Works implements Delivery.Listener<Work> {
     int ports = route.successPorts.size();
     for (int i = 0; i < works.size(); i++) {
       Work work = works.get(i);
+      if (!work.ended) {
+        core.attempted(work, new AttemptEnd.Done(results.get(i)));
+      }
       if (work.ended) {
         counters.late++;
       } else if (ports == 0 || results.get(i).isEmpty()) {
@@ -320,7 +326,12 @@ final class Works implements Delivery.Listener<Work> {
 
   /** Gives an event up: to the failure sinks, dropped, or held with its lane halted. */
   void fail(Work work, String code, String text, long nowNs) {
+    if (work.cancelled) {
+      settle(work, Settlement.DROPPED, nowNs);
+      return;
+    }
     core.noteError(code, text);
+    core.attempted(work, new AttemptEnd.GivenUp(code, text));
     FailurePlan plan = work.route.plan.onFailure();
     if (plan instanceof FailurePlan.Drop) {
       settle(work, Settlement.DROPPED, nowNs);
@@ -430,6 +441,22 @@ final class Works implements Delivery.Listener<Work> {
     }
     work.lane.showFull();
     work.releaseHeld(nowNs);
+  }
+
+  /** Drops a work whose source does not want it any more, or has it dropped when it isn't done. */
+  void cancel(LaneState lane, SourceRecord record, long nowNs) {
+    for (Work work : lane.unsettled()) {
+      if (work.record == record && !work.cancelled && work.pending == 0) {
+        work.cancelled = true;
+        if (work.out) {
+          work.route.cancel(work);
+        } else {
+          work.route.ready.removeIf(other -> other == work);
+          settle(work, Settlement.DROPPED, nowNs);
+        }
+        return;
+      }
+    }
   }
 
   /** Forgets a lane: whatever of it is still under way comes to nothing here. */

@@ -72,6 +72,9 @@ public final class Intake implements LaneOwner {
     /** The first handle is of no use any more; the lane goes on with the second. */
     void moved(LaneHandle from, LaneHandle to);
 
+    /** A record is not wanted any more. */
+    void cancel(LaneHandle lane, SourceRecord record);
+
     /** The source failed and is tried again. */
     void failed(String text);
 
@@ -445,6 +448,14 @@ public final class Intake implements LaneOwner {
   @Override
   public void lost(Collection<Lane> names) {
     core.lost(remove(names));
+  }
+
+  @Override
+  public void cancel(Lane name, SourceRecord record) {
+    LaneHandle lane = lanes.get(name);
+    if (lane != null) {
+      core.cancel(lane, record);
+    }
   }
 
   @Override

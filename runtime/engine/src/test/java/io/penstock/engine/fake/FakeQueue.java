@@ -26,6 +26,7 @@ public final class FakeQueue extends FakeSource implements QueueSource {
   private final Map<Long, FakeRecord> waiting = new LinkedHashMap<>();
   private final Map<Long, FakeRecord> held = new LinkedHashMap<>();
   private final List<String> calls = new ArrayList<>();
+  private final List<String> attempts = new ArrayList<>();
   private final ArrayDeque<Runnable> onStarted = new ArrayDeque<>();
   private final ArrayDeque<Runnable> onSettled = new ArrayDeque<>();
   private long nextPosition;
@@ -71,6 +72,20 @@ public final class FakeQueue extends FakeSource implements QueueSource {
   /** What it was told that begins like this. */
   public List<String> calls(String prefix) {
     return calls().stream().filter(call -> call.startsWith(prefix)).toList();
+  }
+
+  /** How attempts have ended, in order. */
+  public synchronized List<String> attempts() {
+    return List.copyOf(attempts);
+  }
+
+  /** Says that a held record isn't wanted any more; on the intake's thread only. */
+  public synchronized void cancelNow(String id) {
+    for (FakeRecord record : held.values()) {
+      if (record.id().equals(id)) {
+        context().lanes().cancel(LANE, record);
+      }
+    }
   }
 
   /** The ids of records that are handed over and neither settled nor released. */
@@ -137,6 +152,13 @@ public final class FakeQueue extends FakeSource implements QueueSource {
       action.run();
     }
     calls.add("started " + ids(records));
+  }
+
+  @Override
+  public synchronized void attempted(List<Attempt> ended) {
+    for (Attempt attempt : ended) {
+      attempts.add(((FakeRecord) attempt.record()).id() + " " + attempt.end());
+    }
   }
 
   @Override

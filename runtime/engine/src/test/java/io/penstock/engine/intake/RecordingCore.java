@@ -4,6 +4,7 @@ import io.penstock.connector.Lane;
 import io.penstock.connector.LaneCommit;
 import io.penstock.connector.LaneStart;
 import io.penstock.connector.PositionRanges;
+import io.penstock.connector.SourceRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +51,11 @@ final class RecordingCore implements Intake.Core {
   @Override
   public void opened() {
     told.add("opened");
+  }
+
+  @Override
+  public void cancel(LaneHandle lane, SourceRecord record) {
+    told.add("cancel " + lane.lane() + " " + record.position());
   }
 
   @Override

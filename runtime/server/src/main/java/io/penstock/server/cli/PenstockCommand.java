@@ -43,6 +43,7 @@ public final class PenstockCommand implements Runnable {
             .addSubcommand(new RunCommand(surroundings))
             .addSubcommand(new ValidateCommand(surroundings))
             .addSubcommand(new TestCommand(surroundings))
+            .addSubcommand(TasksCommand.commandLine())
             .addSubcommand(new DemoCommand(surroundings))
             .addSubcommand(
                 new CommandLine(new NewCommand())

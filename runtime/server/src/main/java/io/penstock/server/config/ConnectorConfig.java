@@ -60,7 +60,16 @@ public final class ConnectorConfig {
       Optional<EventPattern> filter,
       Optional<Transform> transform,
       Optional<FunctionConfig> function,
+      Map<String, RouteConfig> routes,
       DeliveryPolicy delivery,
+      List<SinkConfig> onSuccess,
+      OnFailure onFailure,
+      List<SinkConfig> failureSinks) {}
+
+  /** What is to be done with events that name it. */
+  record RouteConfig(
+      FunctionConfig function,
+      RetryPolicy retry,
       List<SinkConfig> onSuccess,
       OnFailure onFailure,
       List<SinkConfig> failureSinks) {}
@@ -103,6 +112,13 @@ public final class ConnectorConfig {
     Map<String, List<ServerAddress>> servers = new LinkedHashMap<>();
     servers.put("source", servers(body.source().part()));
     body.function().ifPresent(function -> servers.put("function", servers(function.part())));
+    body.routes()
+        .forEach(
+            (name, route) -> {
+              servers.put("function of route '" + name + "'", servers(route.function().part()));
+              Stream.concat(route.onSuccess().stream(), route.failureSinks().stream())
+                  .forEach(sink -> servers.put("sink '" + sink.name() + "'", servers(sink.part())));
+            });
     Stream.concat(body.onSuccess().stream(), body.failureSinks().stream())
         .forEach(sink -> servers.put("sink '" + sink.name() + "'", servers(sink.part())));
     return servers;
@@ -122,6 +138,11 @@ public final class ConnectorConfig {
   /** What it keeps in memory at most, in bytes. */
   public long memoryBytes() {
     return body.delivery().window().maxBytes();
+  }
+
+  /** Whether its events name what is to be done with them. */
+  public boolean hasRoutes() {
+    return !body.routes().isEmpty();
   }
 
   /** Whether events that can't be handled are given up. */

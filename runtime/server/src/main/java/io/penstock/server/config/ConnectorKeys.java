@@ -45,6 +45,11 @@ public final class ConnectorKeys {
       ConfigKey.json("transform").doc("What an event's payload is made into.");
   static final ConfigKey<Object> FUNCTION =
       ConfigKey.json("function").doc("What is called with the events.");
+  static final ConfigKey<Object> ROUTES =
+      ConfigKey.json("routes")
+          .doc(
+              "Instead of one function, several by name, for a source whose events name theirs"
+                  + " (tasks). Each has a function, and if wanted retry, onSuccess and onFailure.");
   static final ConfigKey<Object> ON_SUCCESS =
       ConfigKey.json("onSuccess").doc("A list of sinks: where results go.");
   static final ConfigKey<Object> ON_FAILURE =
@@ -219,6 +224,7 @@ public final class ConnectorKeys {
           FILTER,
           TRANSFORM,
           FUNCTION,
+          ROUTES,
           DELIVERY,
           ON_SUCCESS,
           ON_FAILURE);
@@ -236,6 +242,16 @@ public final class ConnectorKeys {
   /** What every sink has beside its own keys. */
   public static final ConfigSpec ANY_SINK =
       ConfigSpec.of(TYPE, SINK_NAME, FILTER, TRANSFORM, SINK_RETRY, CONCURRENCY);
+
+  static final ConfigKey<Object> ROUTE_FUNCTION =
+      ConfigKey.json("function").required().doc("What is called with the events of the route.");
+  static final ConfigKey<Settings> ROUTE_RETRY =
+      ConfigKey.object("retry", RETRY_SPEC)
+          .doc("When a failed event is tried again; default as under delivery.");
+
+  /** What a route has. */
+  public static final ConfigSpec ROUTE =
+      ConfigSpec.of(ROUTE_FUNCTION, ROUTE_RETRY, ON_SUCCESS, ON_FAILURE);
 
   /** What {@code drop} has. */
   public static final ConfigSpec DROP = ConfigSpec.of(TYPE);

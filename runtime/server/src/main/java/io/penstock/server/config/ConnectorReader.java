@@ -20,6 +20,7 @@ import io.penstock.server.config.ConnectorConfig.Body;
 import io.penstock.server.config.ConnectorConfig.FunctionConfig;
 import io.penstock.server.config.ConnectorConfig.OnFailure;
 import io.penstock.server.config.ConnectorConfig.Part;
+import io.penstock.server.config.ConnectorConfig.RouteConfig;
 import io.penstock.server.config.ConnectorConfig.SinkConfig;
 import io.penstock.server.config.ConnectorConfig.SourceConfig;
 import io.penstock.server.config.PolicyReader.Failures;
@@ -67,7 +68,9 @@ final class ConnectorReader {
       return Optional.empty();
     }
     int before = problems.list().size();
-    Settings top = ConnectorKeys.CONNECTOR.read(raw, path, problems);
+    Optional<SourceProvider> provider = provider(raw);
+    Map<?, ?> filled = provider.isPresent() ? withDefaults(raw, provider.get()) : raw;
+    Settings top = ConnectorKeys.CONNECTOR.read(filled, path, problems);
     top.find(ConnectorKeys.API_VERSION)
         .filter(version -> !version.equals(ConnectorKeys.API_VERSION_1))
         .ifPresent(
@@ -75,8 +78,11 @@ final class ConnectorReader {
                 problems.addUnknown(
                     path + ".apiVersion", version, List.of(ConnectorKeys.API_VERSION_1)));
     Optional<String> name = top.find(ConnectorKeys.NAME).filter(n -> isName(n, path + ".name"));
+    boolean keepsFailures = provider.filter(SourceProvider::keepsFailures).isPresent();
     Failures failures =
-        top.find(ConnectorKeys.ON_FAILURE).isPresent() ? Failures.GO_ON : Failures.HALT;
+        keepsFailures || top.find(ConnectorKeys.ON_FAILURE).isPresent()
+            ? Failures.GO_ON
+            : Failures.HALT;
 
     Optional<SourceConfig> source =
         top.find(ConnectorKeys.SOURCE).flatMap(s -> source(s, path + ".source"));
@@ -102,7 +108,12 @@ final class ConnectorReader {
             // A dead letter's own failure halts the lane: that is an answer too.
             .map(f -> sinks(f, path + ".onFailure", inherited.letters(), Failures.GO_ON, names))
             .orElse(List.of());
-    checkUse(top, path);
+    Map<String, RouteConfig> routes =
+        delivery.isEmpty()
+            ? Map.of()
+            : new RouteReader(this, policies, problems, inherited, keepsFailures)
+                .read(top, path, delivery.get().retry());
+    checkUse(top, path, provider);
     if (problems.list().size() > before) {
       return Optional.empty();
     }
@@ -113,13 +124,55 @@ final class ConnectorReader {
             filter,
             transform,
             function,
+            routes,
             delivery.orElseThrow(),
             onSuccess,
-            drop ? OnFailure.DROP : failureSinks.isEmpty() ? OnFailure.HALT : OnFailure.DEAD_LETTER,
+            onFailure(drop, failureSinks, keepsFailures),
             failureSinks));
   }
 
-  private boolean isName(String name, String path) {
+  static OnFailure onFailure(boolean drop, List<SinkConfig> sinks, boolean keepsFailures) {
+    if (drop || sinks.isEmpty() && keepsFailures) {
+      return OnFailure.DROP;
+    }
+    return sinks.isEmpty() ? OnFailure.HALT : OnFailure.DEAD_LETTER;
+  }
+
+  /** The provider of the source, as far as one can tell before the file is known to be right. */
+  private Optional<SourceProvider> provider(Map<?, ?> raw) {
+    return raw.get(ConnectorKeys.SOURCE.name()) instanceof Map<?, ?> source
+            && source.get(ConnectorKeys.TYPE.name()) instanceof String type
+        ? Optional.ofNullable(plugins.sources().get(type))
+        : Optional.empty();
+  }
+
+  private static Map<?, ?> withDefaults(Map<?, ?> raw, SourceProvider provider) {
+    String delivery = ConnectorKeys.DELIVERY.name();
+    Object given = raw.get(delivery);
+    if (provider.deliveryDefaults().isEmpty() || given != null && !(given instanceof Map)) {
+      return raw;
+    }
+    Map<Object, @Nullable Object> filled = new LinkedHashMap<>(raw);
+    filled.put(
+        delivery,
+        merged(given instanceof Map<?, ?> map ? map : Map.of(), provider.deliveryDefaults()));
+    return filled;
+  }
+
+  private static Map<Object, @Nullable Object> merged(Map<?, ?> given, Map<?, ?> defaults) {
+    Map<Object, @Nullable Object> all = new LinkedHashMap<>(given);
+    defaults.forEach(
+        (name, value) -> {
+          if (!all.containsKey(name)) {
+            all.put(name, value);
+          } else if (all.get(name) instanceof Map<?, ?> inner && value instanceof Map<?, ?> more) {
+            all.put(name, merged(inner, more));
+          }
+        });
+    return all;
+  }
+
+  boolean isName(String name, String path) {
     if (NAME.matcher(name).matches()) {
       return true;
     }
@@ -131,10 +184,24 @@ final class ConnectorReader {
     return false;
   }
 
-  private void checkUse(Settings top, String path) {
+  private void checkUse(Settings top, String path, Optional<SourceProvider> provider) {
+    boolean hasRoutes = top.find(ConnectorKeys.ROUTES).isPresent();
+    if (hasRoutes && provider.filter(p -> !p.namesRoutes()).isPresent()) {
+      problems.add(
+          ProblemCode.CONFLICT,
+          path + ".routes",
+          "routes of a source '" + provider.get().type() + "'",
+          "a function, as its events name no route");
+    } else if (hasRoutes && top.find(ConnectorKeys.FUNCTION).isPresent()) {
+      problems.add(
+          ProblemCode.CONFLICT,
+          path + ".routes",
+          "both 'function' and 'routes'",
+          "one of them: with routes, every event names its function");
+    }
     Optional<Object> onSuccess = top.find(ConnectorKeys.ON_SUCCESS);
     boolean hasSink = onSuccess.filter(s -> !(s instanceof List<?> l && l.isEmpty())).isPresent();
-    if (top.find(ConnectorKeys.FUNCTION).isEmpty() && !hasSink) {
+    if (top.find(ConnectorKeys.FUNCTION).isEmpty() && !hasSink && !hasRoutes) {
       problems.add(
           ProblemCode.NOTHING_TO_DO,
           path,
@@ -181,7 +248,7 @@ final class ConnectorReader {
     return Optional.ofNullable(codec);
   }
 
-  private Optional<FunctionConfig> function(Object raw, String path, String connector) {
+  Optional<FunctionConfig> function(Object raw, String path, String connector) {
     Optional<Part<FunctionProvider>> part =
         part(raw, path, plugins.functions(), ConnectorKeys.ANY_FUNCTION);
     if (part.isEmpty()) {
@@ -199,7 +266,7 @@ final class ConnectorReader {
                     concurrency));
   }
 
-  private boolean isDrop(Object raw, String path) {
+  boolean isDrop(Object raw, String path) {
     if (!(raw instanceof List<?> list)
         || list.stream()
             .noneMatch(
@@ -218,7 +285,7 @@ final class ConnectorReader {
     return true;
   }
 
-  private List<SinkConfig> sinks(
+  List<SinkConfig> sinks(
       Object raw, String path, Inherited inherited, Failures failures, Set<String> names) {
     if (!(raw instanceof List<?> list)) {
       problems.add(
@@ -246,9 +313,7 @@ final class ConnectorReader {
     Settings settings = part.get().settings();
     SinkProvider provider = part.get().provider();
     String name =
-        settings
-            .find(ConnectorKeys.SINK_NAME)
-            .orElse(path.substring(path.lastIndexOf('.') + 1) + " " + provider.type());
+        settings.find(ConnectorKeys.SINK_NAME).orElse(placeOf(path) + " " + provider.type());
     if (!names.add(name)) {
       problems.add(
           ProblemCode.NAME_TAKEN,
@@ -274,6 +339,14 @@ final class ConnectorReader {
             filter,
             transform,
             retry.get()));
+  }
+
+  /** Without a name of its own a sink is known by its place, and by its route if it has one. */
+  private static String placeOf(String path) {
+    int routes = path.indexOf(".routes.");
+    return routes < 0
+        ? path.substring(path.lastIndexOf('.') + 1)
+        : path.substring(routes + ".routes.".length()).replaceFirst("\\.(on[A-Z])", " $1");
   }
 
   private Optional<EventPattern> filter(Settings settings, String path, Codec format) {
@@ -325,7 +398,7 @@ final class ConnectorReader {
         : Optional.empty();
   }
 
-  private static String kind(@Nullable Object raw) {
+  static String kind(@Nullable Object raw) {
     if (raw == null) {
       return "null";
     }
@@ -343,7 +416,7 @@ final class ConnectorReader {
    * both are of one type and the sink doesn't say otherwise, the address of the cluster, and how to
    * log in there.
    */
-  private record Inherited(Map<?, ?> source, Codec format) {
+  record Inherited(Map<?, ?> source, Codec format) {
 
     private static final Codec JSON = new JsonCodec();
 

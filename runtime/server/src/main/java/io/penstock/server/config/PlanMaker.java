@@ -9,6 +9,8 @@ import io.penstock.connector.config.Settings;
 import io.penstock.engine.ConnectorPlan;
 import io.penstock.engine.FailurePlan;
 import io.penstock.engine.FunctionPlan;
+import io.penstock.engine.RoutePlan;
+import io.penstock.engine.Routes;
 import io.penstock.engine.SinkPlan;
 import io.penstock.server.config.ConnectorConfig.Body;
 import io.penstock.server.config.ConnectorConfig.FunctionConfig;
@@ -19,8 +21,11 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -155,6 +160,7 @@ public final class PlanMaker implements AutoCloseable {
     Optional<FunctionPlan> function = body.function().flatMap(f -> function(config, f));
     List<SinkPlan> onSuccess = sinks(config, body.onSuccess());
     List<SinkPlan> failureSinks = sinks(config, body.failureSinks());
+    Map<String, RoutePlan> routes = routes(config);
     if (!failures.isEmpty() || source.isEmpty()) {
       return Optional.empty();
     }
@@ -168,7 +174,44 @@ public final class PlanMaker implements AutoCloseable {
             function,
             body.delivery(),
             onSuccess,
-            failurePlan(body.onFailure(), failureSinks)));
+            failurePlan(body.onFailure(), failureSinks),
+            routes.isEmpty() ? Routes.NONE : new NamedRoutes(routes)));
+  }
+
+  /** The routes of a connector's file. */
+  private record NamedRoutes(Map<String, RoutePlan> byName) implements Routes {
+
+    @Override
+    public Optional<RoutePlan> route(String name) {
+      return Optional.ofNullable(byName.get(name));
+    }
+
+    @Override
+    public Set<String> names() {
+      return byName.keySet();
+    }
+  }
+
+  private Map<String, RoutePlan> routes(ConnectorConfig config) {
+    Map<String, RoutePlan> plans = new LinkedHashMap<>();
+    config
+        .body()
+        .routes()
+        .forEach(
+            (name, route) -> {
+              Optional<FunctionPlan> function = function(config, route.function());
+              List<SinkPlan> onSuccess = sinks(config, route.onSuccess());
+              List<SinkPlan> failureSinks = sinks(config, route.failureSinks());
+              plans.put(
+                  name,
+                  new RoutePlan(
+                      name,
+                      function,
+                      route.retry(),
+                      onSuccess,
+                      failurePlan(route.onFailure(), failureSinks)));
+            });
+    return plans;
   }
 
   private Optional<FunctionPlan> function(ConnectorConfig config, FunctionConfig function) {

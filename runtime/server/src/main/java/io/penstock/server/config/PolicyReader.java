@@ -123,6 +123,17 @@ final class PolicyReader {
         : retry(settings.get(), failures, OptionalInt.empty());
   }
 
+  /** The retry policy of a route: that of the connector unless the file says otherwise. */
+  Optional<RetryPolicy> routeRetry(
+      Optional<Settings> settings, Failures failures, RetryPolicy connectors) {
+    return settings.isEmpty()
+        ? Optional.of(connectors)
+        : retry(
+            settings.get(),
+            failures,
+            failures == Failures.GO_ON ? OptionalInt.of(DEFAULT_ATTEMPTS) : OptionalInt.empty());
+  }
+
   Optional<DeliveryPolicy> delivery(Settings delivery, Failures failures) {
     Optional<Settings> batch = delivery.find(ConnectorKeys.BATCH);
     Optional<Settings> retry = delivery.find(ConnectorKeys.RETRY);

@@ -83,6 +83,14 @@ public final class ConnectorSchema {
   }
 
   private Map<String, Object> connector() {
+    Map<String, Object> success = ordered("type", "array", "items", ref("sink"));
+    Map<String, Object> failure =
+        ordered("type", "array", "minItems", 1, "items", ref("failureSink"));
+    define(
+        "route",
+        object(
+            ConnectorKeys.ROUTE,
+            Map.of("function", ref("function"), "onSuccess", success, "onFailure", failure)));
     Map<String, Object> connector =
         object(
             ConnectorKeys.CONNECTOR,
@@ -93,12 +101,16 @@ public final class ConnectorSchema {
                 "filter", ref("pattern"),
                 "transform", ref("transform"),
                 "function", ref("function"),
-                "onSuccess", ordered("type", "array", "items", ref("sink")),
-                "onFailure", ordered("type", "array", "minItems", 1, "items", ref("failureSink"))));
+                "routes",
+                    ordered(
+                        "type", "object", "minProperties", 1, "additionalProperties", ref("route")),
+                "onSuccess", success,
+                "onFailure", failure));
     connector.put(
         "anyOf",
         List.of(
             Map.of("required", List.of("function")),
+            Map.of("required", List.of("routes")),
             ordered(
                 "required",
                 List.of("onSuccess"),

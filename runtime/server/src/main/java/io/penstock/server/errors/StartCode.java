@@ -68,6 +68,13 @@ public enum StartCode {
           + " there, the name is unknown, or a firewall is between.",
       "Check the address, and that the server runs and can be reached from this machine."),
 
+  /** A worker that doesn't do what was asked of it. */
+  TASKS_REFUSED(
+      "PEN-2203",
+      "A request about tasks was refused",
+      "The worker was reached, and answered that it can't or may not do this.",
+      "Read the message: it begins with a word for programs, and says why."),
+
   /** Too little memory. */
   LITTLE_MEMORY(
       "PEN-2202",

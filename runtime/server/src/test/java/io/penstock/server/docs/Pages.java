@@ -31,6 +31,7 @@ final class Pages {
           "filter", "a [filter](README.md#a-filter)",
           "transform", "a [transform](README.md#a-transform)",
           "function", "a [function](functions.md)",
+          "routes", "an object of [routes](README.md#a-route) by name",
           "onSuccess", "a list of [sinks](sinks.md)",
           "onFailure", "a list of [sinks](sinks.md)");
 
@@ -72,6 +73,8 @@ final class Pages {
         "",
         "A file holds one connector, or a list of them.");
     page.table(ConnectorKeys.CONNECTOR);
+    page.add("", "## A route", "", "See [tasks](../tasks.md).");
+    page.table(ConnectorKeys.ROUTE);
     page.add("", "## A transform", "", "See [transforms](../transforms.md).");
     page.table(TransformForm.SPEC);
     page.add(

@@ -1,0 +1,130 @@
+package io.penstock.server.cli;
+
+import io.penstock.engine.codec.JsonCodec;
+import io.penstock.server.errors.StartCode;
+import io.penstock.server.http.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The worker that a command about tasks asks. Part of each of them. */
+final class TaskWorker {
+
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final int FIRST_ERROR = 400;
+
+  @Option(
+      names = "--connector",
+      paramLabel = "NAME",
+      required = true,
+      description = "The connector whose source is tasks.")
+  private String connector = "";
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:8080",
+      description = "Where the worker is. Default ${DEFAULT-VALUE}.")
+  private String url = "";
+
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      defaultValue = "${env:PENSTOCK_TASKS_KEY}",
+      description = "The key of an account; better in the environment, as PENSTOCK_TASKS_KEY.")
+  private String key = "";
+
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec command;
+
+  /** What the worker answered; a refusal has become a {@link CommandFailure}. */
+  record Answer(int status, String contentType, byte[] body) {
+
+    /** As a tree. */
+    Object tree() {
+      Object tree = new JsonCodec().decode(body);
+      return tree == null ? Map.of() : tree;
+    }
+  }
+
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** Asks; the path is below the source. */
+  Answer ask(String method, String path, byte[] body, Map<String, String> headers)
+      throws CommandFailure {
+    HttpRequest.Builder request;
+    try {
+      request =
+          HttpRequest.newBuilder(URI.create(url + "/sources/" + encoded(connector) + path))
+              .timeout(LIMIT)
+              .method(method, BodyPublishers.ofByteArray(body));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--url: " + e.getMessage(), e);
+    }
+    headers.forEach(request::header);
+    if (key != null && !key.isEmpty()) {
+      request.header("Authorization", "Bearer " + key);
+    }
+    try {
+      HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
+      Answer answer =
+          new Answer(
+              response.statusCode(),
+              response.headers().firstValue("Content-Type").orElse(""),
+              response.body());
+      if (answer.status() >= FIRST_ERROR) {
+        throw new CommandFailure(ExitCode.FAILED, StartCode.TASKS_REFUSED, refusal(answer));
+      }
+      return answer;
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.ENVIRONMENT,
+          StartCode.UNREACHABLE,
+          "the worker at " + url + " does not answer: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(
+          ExitCode.ENVIRONMENT, StartCode.UNREACHABLE, "interrupted before there was an answer");
+    }
+  }
+
+  private String refusal(Answer answer) {
+    if (answer.contentType().contains("json")
+        && answer.tree() instanceof Map<?, ?> problem
+        && problem.get("detail") != null) {
+      return problem.get("code") + ": " + problem.get("detail");
+    }
+    return "the worker at "
+        + url
+        + " answered "
+        + answer.status()
+        + (answer.status() == 404 ? "; has it a connector '" + connector + "' of tasks?" : "");
+  }
+
+  /** Prints what was answered: as it is for programs, in many lines for people. */
+  static void print(Answer answer, Output output) {
+    if (!answer.contentType().startsWith("application/json")) {
+      output.line(new String(answer.body(), StandardCharsets.UTF_8));
+    } else if (output.isJson()) {
+      output.object(answer.tree());
+    } else {
+      output.line(Json.pretty(answer.tree()));
+    }
+  }
+}

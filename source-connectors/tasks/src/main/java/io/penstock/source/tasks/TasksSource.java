@@ -1,0 +1,186 @@
+package io.penstock.source.tasks;
+
+import io.penstock.connector.Demand;
+import io.penstock.connector.HttpRoute;
+import io.penstock.connector.LaneRecords;
+import io.penstock.connector.QueueCapabilities;
+import io.penstock.connector.QueueCapability;
+import io.penstock.connector.QueueSource;
+import io.penstock.connector.Revocation;
+import io.penstock.connector.SourceContext;
+import io.penstock.connector.SourceRecord;
+import io.penstock.source.tasks.desk.DeskOptions;
+import io.penstock.source.tasks.desk.Inbox;
+import io.penstock.source.tasks.desk.Pauses;
+import io.penstock.source.tasks.desk.TaskDesk;
+import io.penstock.source.tasks.desk.Tasks;
+import io.penstock.source.tasks.gateway.Account;
+import io.penstock.source.tasks.gateway.Gateway;
+import io.penstock.source.tasks.store.SqliteTaskStore;
+import io.penstock.source.tasks.store.TaskNumbers;
+import io.penstock.source.tasks.store.TaskStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks that are handed in over HTTP, kept in a file of the connector's folder. */
+final class TasksSource implements QueueSource, HttpRoute.Owner {
+
+  /** Longer waits of a retry are spent in the store, where they hold no slot. */
+  static final Duration LEASE = Duration.ofSeconds(10);
+
+  private static final QueueCapabilities CAPABILITIES =
+      new QueueCapabilities(
+          Set.of(
+              QueueCapability.RENEW,
+              QueueCapability.DELAYED_RELEASE,
+              QueueCapability.PROGRESS,
+              QueueCapability.ATTEMPTS),
+          LEASE,
+          Duration.ofMillis(1),
+          0);
+
+  private static final long BODY_OVERHEAD = 64 << 10;
+
+  private final TasksConfig config;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final Gateway gateway;
+  private @Nullable Opened opened;
+
+  /** What there is while the source is open. */
+  private record Opened(
+      SourceContext context, TaskStore store, TaskDesk desk, Inbox inbox, Tasks tasks) {}
+
+  TasksSource(TasksConfig config, InstantSource clock, LongSupplier nanoTime) {
+    this.config = config;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.gateway =
+        new Gateway(
+            new Gateway.Options(
+                config.accounts(),
+                Math.toIntExact(config.maxPayload().bytes()),
+                // Base64 in JSON is a third longer.
+                config.maxPayload().bytes() / 3 * 4 + BODY_OVERHEAD,
+                clock,
+                nanoTime));
+  }
+
+  @Override
+  public QueueCapabilities capabilities() {
+    return CAPABILITIES;
+  }
+
+  @Override
+  public List<HttpRoute> httpRoutes() {
+    return gateway.routes();
+  }
+
+  @Override
+  public void open(SourceContext context) {
+    TaskStore store =
+        SqliteTaskStore.open(
+            context.folder().resolve("tasks.db"),
+            "penstock-" + context.connector() + "-tasks",
+            context.failpoints());
+    Inbox inbox = new Inbox();
+    Map<String, Double> weights =
+        config.accounts().stream().collect(Collectors.toMap(Account::name, Account::weight));
+    TaskDesk desk =
+        new TaskDesk(
+            store,
+            context,
+            new DeskOptions(
+                config.slots(),
+                LEASE,
+                config.stopGrace(),
+                config.retention(),
+                Math.toIntExact(config.maxResult().bytes()),
+                weights,
+                clock,
+                nanoTime),
+            inbox);
+    Pauses pauses = new Pauses(context.state(), context.connector());
+    Tasks tasks = new Tasks(store, desk, inbox, pauses, clock);
+    opened = new Opened(context, store, desk, inbox, tasks);
+    desk.open(pauses.all());
+    Set<String> functions =
+        context.routes().isEmpty() ? Set.of(context.connector()) : context.routes();
+    gateway.open(context.connector(), functions, tasks, new TaskNumbers(clock, store.lastNumber()));
+  }
+
+  private Opened opened() {
+    Opened open = opened;
+    if (open == null) {
+      throw new IllegalStateException("the source is not open");
+    }
+    return open;
+  }
+
+  /** What can be done to tasks; for tests. */
+  Tasks tasks() {
+    return opened().tasks();
+  }
+
+  @Override
+  public List<LaneRecords> poll(Demand demand, Duration maxWait) {
+    Opened open = opened();
+    List<LaneRecords> records = open.desk().poll(demand);
+    if (!records.isEmpty() || maxWait.isZero()) {
+      return records;
+    }
+    open.inbox().await(maxWait.toNanos());
+    return open.desk().poll(demand);
+  }
+
+  @Override
+  public void started(List<SourceRecord> records) {
+    opened().desk().started(records);
+  }
+
+  @Override
+  public void attempted(List<Attempt> attempts) {
+    opened().desk().attempted(attempts);
+  }
+
+  @Override
+  public void progress(SourceRecord record, double fraction, String note) {
+    opened().desk().progress(record, fraction, note);
+  }
+
+  @Override
+  public void renew(List<SourceRecord> records) {
+    opened().desk().renew(records);
+  }
+
+  @Override
+  public void release(SourceRecord record, Duration delay) {
+    opened().desk().release(record, delay);
+  }
+
+  @Override
+  public void settled(List<Settled> records) {
+    opened().desk().settled(records);
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    Opened closing = opened;
+    if (closing == null) {
+      return;
+    }
+    opened = null;
+    try {
+      Revocation.await(closing.context(), closing.desk().lanes());
+    } finally {
+      closing.store().close();
+    }
+  }
+}

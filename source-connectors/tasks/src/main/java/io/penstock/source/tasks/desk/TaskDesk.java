@@ -1,0 +1,518 @@
+package io.penstock.source.tasks.desk;
+
+import io.penstock.connector.AttemptEnd;
+import io.penstock.connector.Demand;
+import io.penstock.connector.Lane;
+import io.penstock.connector.LaneRecords;
+import io.penstock.connector.QueueSource.Attempt;
+import io.penstock.connector.QueueSource.Settled;
+import io.penstock.connector.SourceContext;
+import io.penstock.connector.SourceRecord;
+import io.penstock.source.tasks.schedule.FairSchedule;
+import io.penstock.source.tasks.schedule.FairSchedule.Aside;
+import io.penstock.source.tasks.schedule.FairSchedule.End;
+import io.penstock.source.tasks.schedule.ScheduleOptions;
+import io.penstock.source.tasks.schedule.Ticket;
+import io.penstock.source.tasks.state.DeliveryState;
+import io.penstock.source.tasks.state.TaskState;
+import io.penstock.source.tasks.store.Loaded;
+import io.penstock.source.tasks.store.StoredTask;
+import io.penstock.source.tasks.store.StoredTask.Progress;
+import io.penstock.source.tasks.store.TaskSpec;
+import io.penstock.source.tasks.store.TaskStore;
+import io.penstock.source.tasks.store.TaskStore.Altered;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries tasks between the store and the engine: it hands over what the schedule picks, makes starts
+ * durable before they happen, and keeps what comes of them. The store is the record; what is here can
+ * be lost at any time. Belongs to the intake thread, but for the {@link Inbox}.
+ */
+public final class TaskDesk {
+
+  private static final Logger log = LoggerFactory.getLogger(TaskDesk.class);
+
+  private static final int SMALL_PAYLOAD = 512;
+
+  /** What a waiting task with a small payload weighs at most, roughly. */
+  private static final int WAITING_BYTES = 1_024;
+
+  private static final int LEAST_IN_MEMORY = 1_000;
+
+  private final TaskStore store;
+  private final SourceContext context;
+  private final DeskOptions options;
+  private final Inbox inbox;
+  private final FairSchedule schedule;
+  private final Queues queues;
+  private final Heads heads;
+  private final Map<Long, Known> known = new HashMap<>();
+  private final Upkeep upkeep;
+  private final Writes writes;
+  private final Starts starts;
+  private final Counts counts = new Counts();
+
+  /** A desk over an open store; {@link #open} follows. */
+  public TaskDesk(TaskStore store, SourceContext context, DeskOptions options, Inbox inbox) {
+    this.store = store;
+    this.context = context;
+    this.options = options;
+    this.inbox = inbox;
+    this.heads = new Heads((int) Math.max(LEAST_IN_MEMORY, context.bufferBytes() / WAITING_BYTES));
+    this.schedule = new FairSchedule(ScheduleOptions.of(options.slots()));
+    this.queues = new Queues(context, schedule, options);
+    this.upkeep = new Upkeep(this, store, options);
+    this.writes =
+        new Writes(
+            context.connector(),
+            store,
+            inbox,
+            counts::changed,
+            this::keepProgress,
+            this::overtaken,
+            this::over);
+    this.starts = new Starts(store, context, inbox);
+    options.weights().forEach(schedule::weight);
+  }
+
+  // ---- for its parts
+
+  Map<Long, Known> known() {
+    return known;
+  }
+
+  FairSchedule schedule() {
+    return schedule;
+  }
+
+  Queues queues() {
+    return queues;
+  }
+
+  Heads heads() {
+    return heads;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  /** How many tasks there are, and what became of them; any thread. */
+  public Counts counts() {
+    return counts;
+  }
+
+  long nowMs() {
+    return options.clock().millis();
+  }
+
+  private long nowNs() {
+    return options.nanoTime().getAsLong();
+  }
+
+  // ---- life
+
+  /** Takes over what the worker before left, and begins. */
+  public void open(Set<Aside> paused) {
+    paused.forEach(what -> schedule.aside(what, true));
+    upkeep.recover();
+    queues.open();
+  }
+
+  /** The lanes that it has. */
+  public List<Lane> lanes() {
+    return queues.lanes();
+  }
+
+  /** What may be told to others about queues. */
+  public Queues.View view() {
+    return queues.view();
+  }
+
+  // ---- what others have done
+
+  /** A task was kept. */
+  void submitted(StoredTask task, byte[] payload) {
+    if (task.life().state() == TaskState.DELAYED) {
+      upkeep.due(task.dueMs());
+    } else {
+      enqueued(task, payload.length <= SMALL_PAYLOAD ? payload : null);
+    }
+  }
+
+  /** A task waits for its turn now. */
+  void enqueued(StoredTask task, byte @Nullable [] payload) {
+    if (known.containsKey(task.number())) {
+      return;
+    }
+    Heads.Function function = Heads.Function.of(task);
+    boolean isUrgent =
+        task.priority() > 0 || task.spec().deadlineMs() != TaskSpec.NEVER; // may overtake
+    if (heads.takesNew(function) || isUrgent && heads.room(function) > 0) {
+      enter(task, payload);
+    } else {
+      heads.behind(function, 1);
+    }
+  }
+
+  private void enter(StoredTask task, byte @Nullable [] payload) {
+    Known entered = new Known(task, payload);
+    known.put(task.number(), entered);
+    schedule.add(entered.ticket());
+    heads.entered(Heads.Function.of(task));
+  }
+
+  /** Somebody has changed a task. */
+  void changed(Altered altered) {
+    StoredTask after = altered.after();
+    Known here = known.get(after.number());
+    counts.changed(altered);
+    if (here == null) {
+      changedElsewhere(altered);
+    } else if (here.record != null) {
+      changedOut(here, after);
+    } else if (!here.isEnding) {
+      waitsAs(here, after);
+    }
+  }
+
+  /** A task that waits in memory is like this now. */
+  private void waitsAs(Known here, StoredTask task) {
+    withdraw(here);
+    if (isInQueue(task)) {
+      enter(task, here.payload);
+    } else {
+      schedule.abandoned(here.ticket());
+      forget(here);
+      upkeep.waitsOutside(task);
+    }
+  }
+
+  private static boolean isInQueue(StoredTask task) {
+    TaskState state = task.life().state();
+    return state == TaskState.ENQUEUED || state == TaskState.RETRYING;
+  }
+
+  private void changedElsewhere(Altered altered) {
+    StoredTask after = altered.after();
+    boolean waited = altered.before().life().state() == TaskState.ENQUEUED;
+    boolean waits = after.life().state() == TaskState.ENQUEUED;
+    if (waits && !waited) {
+      enqueued(after, null);
+    } else if (waited && !waits) {
+      heads.behind(Heads.Function.of(after), -1);
+    }
+    if (after.life().state() != TaskState.RETRYING) {
+      schedule.abandoned(Tickets.of(after));
+    }
+    upkeep.waitsOutside(after);
+  }
+
+  private void changedOut(Known here, StoredTask after) {
+    if (here.saving == 0) {
+      here.task = after;
+    }
+    TaskState state = after.life().state();
+    if (state == TaskState.STOPPING) {
+      upkeep.stopping(here);
+    }
+    TaskRecord record = here.record;
+    if (record != null && !Steps.isWanted(state)) {
+      context.lanes().cancel(record.lane(), record);
+    }
+  }
+
+  private void withdraw(Known here) {
+    if (schedule.remove(here.task.number())) {
+      heads.left(Heads.Function.of(here.task));
+    }
+  }
+
+  private void forget(Known here) {
+    known.remove(here.task.number());
+  }
+
+  // ---- handing over
+
+  /** Hands over what may go, as far as it is asked for. */
+  public List<LaneRecords> poll(Demand demand) {
+    inbox.run();
+    upkeep.run(nowMs(), nowNs());
+    refill();
+    if (demand.events() == 0 || demand.bytes() <= 0 || writes.ending() > 8 * options.slots()) {
+      return List.of();
+    }
+    queues.demand(demand);
+    Map<Lane, List<TaskRecord>> taken = new LinkedHashMap<>();
+    long bytes = demand.bytes();
+    int count = 0;
+    List<Known> picked = new ArrayList<>();
+    for (Ticket ticket :
+        schedule.take(demand.events(), route -> queues.credit(demand, route), nowNs())) {
+      Known here = inMemory(ticket.number());
+      heads.left(Heads.Function.of(here.task));
+      int size = TaskRecord.sizeBytes(here.task);
+      if (size > bytes && (count > 0 || size > demand.bytes())) {
+        putBack(here);
+      } else {
+        bytes -= size;
+        count++;
+        picked.add(here);
+      }
+    }
+    readPayloads(picked);
+    for (Known here : picked) {
+      TaskRecord record = handOver(here);
+      taken.computeIfAbsent(record.lane(), lane -> new ArrayList<>()).add(record);
+    }
+    List<LaneRecords> records = new ArrayList<>();
+    taken.forEach((lane, some) -> records.add(new LaneRecords(lane, some, 0)));
+    return records;
+  }
+
+  /** A task whose ticket is in the schedule. */
+  private Known inMemory(long number) {
+    Known here = known.get(number);
+    if (here == null) {
+      throw new IllegalStateException("task " + number + " is in the schedule, not in memory");
+    }
+    return here;
+  }
+
+  private void putBack(Known here) {
+    schedule.ended(here.task.number(), End.UNTRIED, nowNs());
+    schedule.add(here.ticket());
+    heads.entered(Heads.Function.of(here.task));
+  }
+
+  private void readPayloads(List<Known> picked) {
+    List<Long> missing = new ArrayList<>();
+    for (Known here : picked) {
+      if (here.payload == null) {
+        missing.add(here.task.number());
+      }
+    }
+    if (!missing.isEmpty()) {
+      store.payloads(missing).forEach((number, payload) -> inMemory(number).payload = payload);
+    }
+  }
+
+  private TaskRecord handOver(Known here) {
+    byte[] payload = here.payload;
+    here.payload = null;
+    here.leaseUntilNs = nowNs() + options.lease().toNanos();
+    TaskRecord record =
+        new TaskRecord(
+            queues.lane(here.task),
+            here.task,
+            queues.route(here.task.spec().function()),
+            payload == null ? new byte[0] : payload);
+    here.record = record;
+    return record;
+  }
+
+  /** Loads what is wanted next of functions that have little in memory. */
+  private void refill() {
+    for (Heads.Function function : heads.hungry(16)) {
+      int room = heads.room(function);
+      int here = options.slots() + writes.ending() + schedule.waiting(function.account());
+      int most = room + Math.min(here, 2_048);
+      List<Loaded> found = store.enqueued(function.account(), function.name(), most);
+      int entered = 0;
+      for (Loaded one : found) {
+        if (entered < room && !known.containsKey(one.task().number())) {
+          enter(one.task(), one.payload());
+          entered++;
+        }
+      }
+      if (found.size() < most && entered < room) {
+        heads.nothingBehind(function);
+      } else {
+        heads.behind(function, -entered);
+      }
+    }
+  }
+
+  // ---- what the engine tells
+
+  /** Attempts begin: returns when that is durable. What is not to begin any more is cancelled. */
+  public void started(List<? extends SourceRecord> records) {
+    inbox.run();
+    List<Known> begun = new ArrayList<>();
+    for (SourceRecord record : records) {
+      Known here = out(record);
+      if (here != null) {
+        begun.add(here);
+      }
+    }
+    starts.begin(begun, nowMs());
+  }
+
+  private @Nullable Known out(SourceRecord record) {
+    Known here = known.get(record.position());
+    return here != null && here.record == record ? here : null;
+  }
+
+  /** Attempts have ended. */
+  public void attempted(List<Attempt> attempts) {
+    List<Writes.Saving> savings = new ArrayList<>();
+    for (Attempt attempt : attempts) {
+      Known here = out(attempt.record());
+      if (here == null) {
+        continue;
+      }
+      AttemptEnd end = attempt.end();
+      here.end = end;
+      queues.attempted(here.task, end);
+      if (end instanceof AttemptEnd.Done done) {
+        here.result = Results.kept(done.results(), options.maxResultBytes());
+      } else if (end instanceof AttemptEnd.Retried || end instanceof AttemptEnd.Throttled) {
+        savings.add(writes.saving(here, Steps.again(end, nowMs())));
+      }
+    }
+    writes.save(savings);
+  }
+
+  /** Leases are extended. */
+  public void renew(List<? extends SourceRecord> records) {
+    long until = nowNs() + options.lease().toNanos();
+    for (SourceRecord record : records) {
+      Known here = out(record);
+      if (here != null) {
+        here.leaseUntilNs = until;
+      }
+    }
+    slowDeliveries(records);
+  }
+
+  /** A task whose results are long on their way says so. */
+  private void slowDeliveries(List<? extends SourceRecord> records) {
+    List<Writes.Saving> savings = new ArrayList<>();
+    for (SourceRecord record : records) {
+      Known here = out(record);
+      if (here != null
+          && here.end instanceof AttemptEnd.Done
+          && here.task.life().delivery() == DeliveryState.PENDING) {
+        savings.add(writes.saving(here, Steps.executed(nowMs())));
+      }
+    }
+    writes.save(savings);
+  }
+
+  /** What a function tells. */
+  public void progress(SourceRecord record, double fraction, String note) {
+    Known here = out(record);
+    if (here != null) {
+      here.told = new Progress(fraction, note);
+      keepProgress(here);
+    }
+  }
+
+  /** Somebody else had changed a task before this worker did, and it goes on. */
+  private void overtaken(Known here) {
+    StoredTask task = here.task;
+    if (here.record == null) {
+      if (known.get(task.number()) == here) {
+        waitsAs(here, task);
+      } else if (isInQueue(task) && !known.containsKey(task.number())) {
+        enter(task, null);
+      }
+    }
+  }
+
+  /** One at a time, however often a function tells something. */
+  private void keepProgress(Known here) {
+    Progress told = here.told;
+    if (told != null && here.saving == 0 && here.record != null) {
+      here.told = null;
+      writes.save(List.of(writes.saving(here, task -> Optional.of(task.withProgress(told)))));
+    }
+  }
+
+  /** The engine gives a task back. */
+  public void release(SourceRecord record, Duration delay) {
+    Known here = out(record);
+    if (here == null) {
+      return;
+    }
+    long nowMs = nowMs();
+    if (!delay.isZero()) {
+      schedule.ended(here.task.number(), End.FOR_NOW, nowNs());
+      long dueMs = nowMs + Math.max(1, delay.toMillis());
+      over(here, Steps.due(dueMs, nowMs));
+      upkeep.due(dueMs);
+      return;
+    }
+    back(here, Steps.released(nowMs));
+  }
+
+  /** It is out no more, and waits again unless it is not to go on. */
+  private void back(Known here, Steps.Step step) {
+    schedule.ended(here.task.number(), End.UNTRIED, nowNs());
+    here.record = null;
+    here.end = null;
+    Writes.Saving saving = writes.saving(here, step);
+    if (Steps.isWanted(here.task.life().state())) {
+      schedule.add(here.ticket());
+      heads.entered(Heads.Function.of(here.task));
+    } else {
+      writes.isEnding(here);
+    }
+    writes.save(List.of(saving));
+  }
+
+  /** Tasks are settled. */
+  public void settled(List<Settled> records) {
+    long nowMs = nowMs();
+    List<Writes.Saving> savings = new ArrayList<>();
+    for (Settled settled : records) {
+      Known here = out(settled.record());
+      if (here != null) {
+        schedule.ended(here.task.number(), End.FOR_GOOD, nowNs());
+        savings.add(writes.ending(here, Steps.settled(settled.settlement(), here.end, nowMs)));
+      }
+    }
+    context.failpoints().reached("tasks-before-settle");
+    writes.save(savings);
+  }
+
+  /** The lease of a task has run out: whoever had it is taken to be gone. */
+  void lost(Known here) {
+    log.warn("{}: the lease of task {} has run out", context.connector(), here.task.spec().id());
+    back(here, Steps.lost("its lease ran out", nowMs()));
+  }
+
+  /** Changes a task that is out, without waiting for it. */
+  void change(Known here, Steps.Step step) {
+    writes.save(List.of(writes.saving(here, step)));
+  }
+
+  private void over(Known here, Steps.Step step) {
+    writes.save(List.of(writes.ending(here, step)));
+  }
+
+  /** A task is over, for now or for good, and that is written. */
+  private void over(Known here) {
+    forget(here);
+    StoredTask task = here.task;
+    TaskState state = task.life().state();
+    if (state == TaskState.ENQUEUED) {
+      enqueued(task, null);
+    } else if (state.isWaiting()) {
+      upkeep.waitsOutside(task);
+    } else {
+      schedule.abandoned(Tickets.of(task));
+    }
+    inbox.changed(task);
+  }
+}

@@ -1,0 +1,118 @@
+package io.penstock.source.tasks.desk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.penstock.connector.Lane;
+import io.penstock.connector.OriginalRecord;
+import io.penstock.connector.SourceRecord;
+import io.penstock.functions.Event;
+import io.penstock.source.tasks.store.StoredTask;
+import io.penstock.source.tasks.store.TaskSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A task on its way through the engine. */
+public final class TaskRecord implements SourceRecord {
+
+  /** What the objects of a task weigh, roughly. */
+  private static final int OVERHEAD_BYTES = 1_200;
+
+  private final Lane lane;
+  private final StoredTask task;
+  private final @Nullable String route;
+  private final byte[] payload;
+  private @Nullable Event event;
+
+  TaskRecord(Lane lane, StoredTask task, @Nullable String route, byte[] payload) {
+    this.lane = lane;
+    this.task = task;
+    this.route = route;
+    this.payload = payload;
+  }
+
+  /** How many bytes a record of such a task keeps. */
+  static int sizeBytes(StoredTask task) {
+    return task.spec().size() + OVERHEAD_BYTES;
+  }
+
+  /** The lane that it was handed over in. */
+  public Lane lane() {
+    return lane;
+  }
+
+  long number() {
+    return task.number();
+  }
+
+  @Override
+  public long position() {
+    return task.number();
+  }
+
+  @Override
+  public int sizeBytes() {
+    return sizeBytes(task);
+  }
+
+  /** Order among tasks is kept before they are handed over. */
+  @Override
+  public long orderKey() {
+    return NO_ORDER_KEY;
+  }
+
+  @Override
+  public Event event() {
+    Event known = event;
+    if (known == null) {
+      TaskSpec spec = task.spec();
+      var made =
+          Event.builder()
+              .id(spec.id())
+              .source("/tasks/" + spec.account())
+              .type("io.penstock.task")
+              .subject(spec.function())
+              .time(Instant.ofEpochMilli(spec.submittedMs()))
+              .data(payload);
+      if (!spec.contentType().isEmpty()) {
+        made.dataContentType(spec.contentType());
+      }
+      known = made.build();
+      event = known;
+    }
+    return known;
+  }
+
+  @Override
+  public OriginalRecord original() {
+    TaskSpec spec = task.spec();
+    List<OriginalRecord.Header> headers = new ArrayList<>();
+    headers.add(header("task-id", spec.id()));
+    headers.add(header("task-account", spec.account()));
+    headers.add(header("task-function", spec.function()));
+    if (!spec.contentType().isEmpty()) {
+      headers.add(header("content-type", spec.contentType()));
+    }
+    return new OriginalRecord(key(), headers, payload);
+  }
+
+  private static OriginalRecord.Header header(String name, String value) {
+    return new OriginalRecord.Header(name, value.getBytes(UTF_8));
+  }
+
+  @Override
+  public byte @Nullable [] key() {
+    return task.spec().orderKey().map(key -> key.getBytes(UTF_8)).orElse(null);
+  }
+
+  @Override
+  public @Nullable String route() {
+    return route;
+  }
+
+  @Override
+  public int previousAttempts() {
+    return task.life().attempts();
+  }
+}
