@@ -5,8 +5,7 @@ import java.util.function.DoubleSupplier;
 
 /**
  * Finds the concurrency that a backend can take, and follows it: by what the backend refuses, and
- * by how its latency answers to the limit. docs/decisions/adaptive-limit.md has the reasons and
- * sources.
+ * by how its latency answers to the limit. docs/decisions/adaptive-limit.md has the reasons.
  *
  * <pre>
  *                refused, or latency grows with the limit
@@ -20,53 +19,25 @@ import java.util.function.DoubleSupplier;
  *        │ latency above the tolerance                   CHECKING: fewer, is it quicker then?
  *        v                                                                  │
  *     LOWERING: fewer and fewer until it is quicker, or clearly none the quicker
+ *
+ *   HOLDING, GROWING ── refused where it was good before ──&gt; SHARING ── edge stands ──&gt; HOLDING
  * </pre>
  *
  * <p>Time is counted in rounds: a mean latency, 10 ms at least, and ten answers at least. Growth
- * depends on time and not on the limit, cuts are shares of the limit; so workers that share a
- * backend come to fair shares.
+ * depends on time and not on the limit, cuts are shares of the limit.
  */
 public final class AdaptiveLimit implements Limit {
-
-  /** By refusals that the limit's own growth does not explain; deeper if the last cut is recent. */
-  private static final double[] CUTS = {0.85, 0.8, 0.65, 0.5};
 
   /** What is left after growth was refused, for others to take, and to be taken back soon. */
   private static final double DIP = 0.9;
 
-  /** The same if the slow start went so far that even what was good before it is refused. */
-  private static final double DEEP_DIP = 0.6;
-
   /** Growth is at most this share of the limit a round. */
   private static final double STEEPEST = 0.5;
 
-  /** Rounds between growth and growth, give or take two fifths; for tiny limits more. */
-  private static final double HOLD_ROUNDS = 10;
-
-  private static final double HOLD_ANSWERS = 30;
-  private static final double SHORT_HOLD_ROUNDS = 2;
-
-  /** For so many rounds after a cut by others' growth, the backend counts as shared. */
-  private static final double SHARED_ROUNDS = 40;
-
-  private static final double FIRST_CHECK_ROUNDS = 30;
-  private static final double MAX_CHECK_ROUNDS = 960;
   private static final double CHECK_SHARE = 0.7;
 
-  /**
-   * Checks are so many times rarer while refusals show the edge, and latency is near its lowest.
-   */
-  private static final double SELDOM = 10;
-
+  /** Latency so near its lowest makes checks rare while refusals show the edge. */
   private static final double NEAR = 1.15;
-
-  /** An error of the slope that is small enough to decide, and the answers that have to do. */
-  private static final double SLOPE_ERROR = 0.25;
-
-  private static final int MAX_ANSWERS = 100;
-
-  /** Throughput that falls by more than this power of the limit was worth a longer latency. */
-  private static final double WORTH = 0.4;
 
   /** A limit at the knee keeps so much of a queue that no capacity is lost to chance. */
   private static final double AT_KNEE = 1.05;
@@ -76,13 +47,13 @@ public final class AdaptiveLimit implements Limit {
     HOLDING,
     GROWING,
     LOWERING,
-    CHECKING
+    CHECKING,
+    SHARING
   }
 
   private final int min;
   private final int max;
   private final double tolerance;
-  private final DoubleSupplier random;
 
   private Mode mode = Mode.DOUBLING;
   private int limit;
@@ -93,11 +64,9 @@ public final class AdaptiveLimit implements Limit {
 
   private final Rounds round = new Rounds();
   private final RefusalWindow refusals = new RefusalWindow();
-  private boolean wasCut;
-  private long cutNs;
-  private int severity;
-  private boolean wasCutByOthers;
-  private long othersNs;
+  private final Episode episode = new Episode();
+  private final FairShare share;
+  private final Agenda agenda;
 
   /** The highest limit that a whole round has found good, and the refusals since it was left. */
   private int good;
@@ -110,15 +79,12 @@ public final class AdaptiveLimit implements Limit {
   private int target;
 
   private final LatencyWindow held = new LatencyWindow();
-  private long holdUntilNs;
-  private int failedProbes;
 
   /** The point from which growth, a check or the lowering began; for doubling the last one. */
   private Point start = new Point(0, 0, 0);
 
   private boolean startIsSettled;
-  private int loweredFrom;
-  private double throughputBefore;
+  private final Lowering lowering = new Lowering();
   private int step;
   private int previous;
 
@@ -130,9 +96,6 @@ public final class AdaptiveLimit implements Limit {
   /** Whether growth has ended with refusals and not with a queue, the last time. */
   private boolean endedByRefusals;
 
-  private long checkedNs;
-  private double checkRounds = FIRST_CHECK_ROUNDS;
-
   /**
    * A limit at its initial value.
    *
@@ -143,7 +106,8 @@ public final class AdaptiveLimit implements Limit {
     this.min = policy.min();
     this.max = policy.max();
     this.tolerance = policy.tolerance().orElse(tolerance);
-    this.random = random;
+    this.share = new FairShare(random);
+    this.agenda = new Agenda(random);
     this.limit = policy.initial();
     this.good = limit;
     this.target = limit;
@@ -163,7 +127,7 @@ public final class AdaptiveLimit implements Limit {
       begun = true;
       lastNs = nowNs;
       round.begin(nowNs);
-      checkedNs = nowNs;
+      agenda.begin(nowNs);
       grownNs = sample.startNs();
     }
     if (nowNs - lastNs > 4 * roundLengthNs()) {
@@ -191,28 +155,30 @@ public final class AdaptiveLimit implements Limit {
   // ---- refusals
 
   private void refused(Sample sample, String why, long nowNs) {
-    if (wasCut && sample.startNs() - cutNs < 0) {
-      return; // of the episode that the last cut has answered
+    if (episode.isOld(sample)) {
+      return;
     }
     refused++;
-    if (limit > good && sample.verdict() == Verdict.THROTTLED) {
+    if (mode == Mode.SHARING) {
+      refusedSharing(why, nowNs);
+    } else if (limit > good && sample.verdict() == Verdict.THROTTLED) {
       if (sample.startNs() - grownNs >= 0) {
         set(limit - 1, why); // growth that was too much is answered one by one: that finds the edge
       }
     } else if (refusals.refused(limit)) {
-      boolean isRecent = wasCut && nowNs - cutNs < 2 * round.meanNs();
-      severity = isRecent ? Math.min(severity + 1, CUTS.length - 1) : 0;
-      failedProbes = 0;
-      wasCutByOthers = true;
-      othersNs = nowNs;
-      cut(Math.min(limit - 1, limit * CUTS[severity]), why, nowNs);
+      double left = episode.next(nowNs, round.meanNs());
+      agenda.failures(0);
+      if (share.isSharedByRefusal(nowNs, round.meanNs()) && sample.verdict() == Verdict.THROTTLED) {
+        share(limit, why, nowNs);
+      } else {
+        cut(Math.min(limit - 1, limit * left), why, nowNs);
+      }
     }
   }
 
   private void cut(double to, String why, long nowNs) {
     set(to, why);
-    wasCut = true;
-    cutNs = nowNs;
+    episode.cut(nowNs);
     hold(limit, nowNs);
     round.restart(nowNs);
     round.settle(limit, nowNs);
@@ -220,14 +186,59 @@ public final class AdaptiveLimit implements Limit {
 
   /** Growth went too far: makes room for others who want to grow, and is back soon. */
   private void growthFailed(long nowNs) {
-    boolean isDeep = mode == Mode.DOUBLING && refused >= grownBy && grownBy > 1;
-    boolean isShared =
-        isDeep || (wasCutByOthers && nowNs - othersNs < SHARED_ROUNDS * round.meanNs());
+    boolean isDeep = mode == Mode.DOUBLING && limit <= good && grownBy > 1;
     int before = limit;
-    failedProbes++;
+    agenda.failed();
     endedByRefusals = true;
-    cut(before * (isDeep ? DEEP_DIP : DIP), "refused", nowNs);
-    target = isShared ? (int) Math.round((limit + before) / 2.0) : before;
+    if (isDeep || (share.isSharedByEdge(limit) && mode == Mode.GROWING)) {
+      share(before, "refused", nowNs);
+    } else {
+      cut(before * DIP, "refused", nowNs);
+      target = before;
+    }
+  }
+
+  // ---- a backend that others use too
+
+  private void share(int from, String why, long nowNs) {
+    share.begin(from, nowNs, round.meanNs());
+    cut(share.limit(), why, nowNs);
+    mode = Mode.SHARING;
+  }
+
+  private void refusedSharing(String why, long nowNs) {
+    if (share.refused(refused, refusals, nowNs, round.meanNs())) {
+      endedByRefusals = true;
+      cut(share.limit(), why, nowNs);
+      mode = Mode.SHARING;
+      endSharing(nowNs);
+    }
+  }
+
+  private void endSharing(long nowNs) {
+    if (share.isOver()) {
+      share.end();
+      hold(limit, nowNs);
+      agenda.probeAt(nowNs);
+    }
+  }
+
+  private void servedSharing(long nowNs) {
+    if (share.advance(nowNs, round.meanNs())) {
+      set(share.limit(), share.isTrial() ? "probe" : "growth");
+      refused = 0;
+      good = share.isTrial() ? good : limit;
+      endSharing(nowNs);
+    }
+  }
+
+  private void shared(Point now, boolean isUsed, long nowNs) {
+    if (isUsed && isCongested(now)) {
+      startIsSettled = false;
+      lowerFrom(now, nowNs);
+    } else if (!isUsed) {
+      hold(limit, nowNs);
+    }
   }
 
   // ---- rounds
@@ -242,6 +253,9 @@ public final class AdaptiveLimit implements Limit {
   private void served(Sample sample, long nowNs) {
     round.served(sample, limit);
     refusals.served(limit);
+    if (mode == Mode.SHARING) {
+      servedSharing(nowNs);
+    }
     if (!round.isOver(roundLengthNs(), nowNs)) {
       return;
     }
@@ -265,6 +279,7 @@ public final class AdaptiveLimit implements Limit {
       case DOUBLING -> doubled(now, isUsed, nowNs);
       case HOLDING -> held(now, isUsed, nowNs);
       case GROWING -> grew(now, isUsed, nowNs);
+      case SHARING -> shared(now, isUsed, nowNs);
       case LOWERING -> {
         return lowered(now, nowNs);
       }
@@ -326,9 +341,7 @@ public final class AdaptiveLimit implements Limit {
     held.clear();
     base.forget();
     grownNs = nowNs;
-    double longest = Math.max(HOLD_ROUNDS, HOLD_ANSWERS / limit);
-    double rounds = Math.min(longest, SHORT_HOLD_ROUNDS * (1 << Math.min(failedProbes, 8)));
-    holdUntilNs = nowNs + (long) (rounds * (0.6 + 0.8 * random.getAsDouble()) * round.lengthNs());
+    agenda.hold(limit, nowNs, round.lengthNs());
   }
 
   private void held(Point now, boolean isUsed, long nowNs) {
@@ -356,10 +369,9 @@ public final class AdaptiveLimit implements Limit {
     }
     Point seen = new Point(limit, held.level(), held.error());
     boolean isSeldom = endedByRefusals && baseIsSure && base.isNear(seen, NEAR);
-    double rounds = isSeldom ? checkRounds * SELDOM : checkRounds;
-    if (limit > min && nowNs - checkedNs > rounds * roundLengthNs()) {
+    if (limit > min && agenda.isCheckDue(isSeldom, nowNs, roundLengthNs())) {
       check(seen, nowNs);
-    } else if (limit < max && nowNs - holdUntilNs >= 0) {
+    } else if (limit < max && agenda.isProbeDue(nowNs)) {
       mode = Mode.GROWING;
       start = seen;
       step = 1;
@@ -371,14 +383,14 @@ public final class AdaptiveLimit implements Limit {
     // Calls that ended in this round met the queue of the round before.
     Point before = new Point(previous, now.level(), now.error());
     if (refusals.isTooMany(refused, round.answers() + refused)) {
-      failedProbes = limit <= start.limit() + 1 ? failedProbes : 2;
+      agenda.failures(limit <= start.limit() + 1 ? agenda.failures() : 2);
       growthFailed(nowNs);
     } else if (previous > start.limit() * 1.1 && before.isQueueAbove(start)) {
       boolean beganClear =
           Math.log(base.excess(start)) < Math.max(Math.log(1.1), 2 * start.error());
       round.settle(limit, nowNs);
       set(Math.max(beganClear ? start.limit() : 0, AT_KNEE * knee(nowNs)), "queueing");
-      failedProbes = 2;
+      agenda.failures(2);
       hold(limit, nowNs);
     } else if (isCongested(now)) {
       startIsSettled = false;
@@ -405,33 +417,26 @@ public final class AdaptiveLimit implements Limit {
 
   private void lower(long nowNs) {
     endedByRefusals = false;
-    double to = Math.max(0.5 * limit, Math.min(0.9 * limit, AT_KNEE * knee(nowNs)));
+    int to = Lowering.next(limit, AT_KNEE * knee(nowNs));
     round.settle(limit, nowNs);
-    set(Math.min(limit - 1, Math.round(to)), "queueing");
-    wasCut = true;
-    cutNs = nowNs;
+    set(to, "queueing");
+    episode.cut(nowNs);
   }
 
   private void lowerFrom(Point now, long nowNs) {
     mode = Mode.LOWERING;
-    loweredFrom = limit;
-    throughputBefore = round.throughput(nowNs);
+    lowering.begin(limit, round.throughput(nowNs));
     start = now;
     lower(nowNs);
   }
 
-  /** How throughput has answered to the lower limit, at least: 1 for in proportion. */
-  private double gain(Point now, long nowNs) {
-    double width = Math.log((double) loweredFrom / limit);
-    return (Math.log(throughputBefore / round.throughput(nowNs)) - now.error()) / width;
-  }
-
   private boolean lowered(Point now, long nowNs) {
     if (!isCongested(now)) {
-      failedProbes = 1;
-      if (base.isNear(now, tolerance) && gain(now, nowNs) > WORTH) {
+      agenda.failures(1);
+      if (base.isNear(now, tolerance)
+          && lowering.isLoss(limit, round.throughput(nowNs), now.error())) {
         base.set(now.level(), limit);
-        set(limit + 0.8 * (loweredFrom - limit), "worth the wait");
+        set(limit + 0.8 * (lowering.from() - limit), "worth the wait");
         round.settle(limit, nowNs);
       }
       hold(limit, nowNs);
@@ -444,16 +449,16 @@ public final class AdaptiveLimit implements Limit {
       startIsSettled = true;
       start = now;
       lower(nowNs);
-    } else if (start.slopeErrorFrom(now) > SLOPE_ERROR && round.latencies().count() < MAX_ANSWERS) {
+    } else if (round.isVague(start.slopeErrorFrom(now))) {
       return false;
     } else if (start.slopeFrom(now) > Point.OWN) {
       start = now;
       lower(nowNs);
     } else {
       base.set(now.level(), limit);
-      checkRounds = FIRST_CHECK_ROUNDS;
-      failedProbes = 0;
-      set(Math.max(limit, loweredFrom * 0.7), "slower by itself");
+      agenda.checkSoon();
+      agenda.failures(0);
+      set(Math.max(limit, lowering.from() * 0.7), "slower by itself");
       round.settle(limit, nowNs);
       hold(limit, nowNs);
     }
@@ -464,20 +469,18 @@ public final class AdaptiveLimit implements Limit {
     mode = Mode.CHECKING;
     start = from;
     round.settle(limit, nowNs);
-    double share = from.limit() < 16 ? 0.5 : CHECK_SHARE; // few answers need a wide difference
-    set(Math.min(from.limit() - 1, Math.floor(from.limit() * share)), "check");
+    double part = from.limit() < 16 ? 0.5 : CHECK_SHARE; // few answers need a wide difference
+    set(Math.min(from.limit() - 1, Math.floor(from.limit() * part)), "check");
     if (limit >= from.limit()) {
       hold(limit, nowNs);
     }
   }
 
   private boolean checked(Point now, long nowNs) {
-    double error = start.slopeErrorFrom(now);
-    if (error > SLOPE_ERROR && round.latencies().count() < MAX_ANSWERS) {
+    if (round.isVague(start.slopeErrorFrom(now))) {
       return false;
     }
-    checkedNs = nowNs;
-    checkRounds = Math.min(MAX_CHECK_ROUNDS, checkRounds * 2);
+    agenda.checked(nowNs);
     if (start.isQueueAbove(now)) {
       base.set(now.level(), limit);
       if (limit > min) {

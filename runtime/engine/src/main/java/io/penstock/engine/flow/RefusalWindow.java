@@ -8,6 +8,10 @@ final class RefusalWindow {
 
   private static final int MIN_ANSWERS = 30;
   private static final double BEARABLE = 0.02;
+
+  /** Standard errors. */
+  private static final double SURE = 3;
+
   private static final double MEMORY = 1.0 / 1_000;
 
   private int answers;
@@ -25,7 +29,7 @@ final class RefusalWindow {
     count(limit);
     refusals++;
     usual = Math.min(BEARABLE, usual + (1 - usual) * MEMORY);
-    return isTooMany(refusals, Math.max(limit, answers));
+    return isTooMany(refusals, Math.max(MIN_ANSWERS, Math.max(limit, answers)));
   }
 
   private void count(int limit) {
@@ -38,6 +42,15 @@ final class RefusalWindow {
   /** Whether so many of so many are more than can be borne, or than chance makes of the usual. */
   boolean isTooMany(int refusals, int answers) {
     return refusals > BEARABLE * answers + Math.sqrt(usual * answers);
+  }
+
+  /**
+   * Whether so many in a round of a limit are more than chance makes of what is refused always:
+   * answered with yes too often, a backend's whims would look like others that want its places.
+   */
+  boolean isUnusual(int refusals, int limit) {
+    double chance = Math.min(usual, BEARABLE / 2) * limit;
+    return refusals > chance + SURE * Math.sqrt(chance);
   }
 
   void clear() {

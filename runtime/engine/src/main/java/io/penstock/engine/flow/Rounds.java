@@ -14,6 +14,9 @@ final class Rounds {
   /** The limit counts as used if this share of it was in flight. */
   private static final double USED = 0.8;
 
+  private static final double SLOPE_ERROR = 0.25;
+  private static final int MAX_ANSWERS = 100;
+
   private final BatchCost cost = new BatchCost();
   private final LatencyWindow latencies = new LatencyWindow();
 
@@ -99,6 +102,11 @@ final class Rounds {
   /** The latencies of this round, those of large batches made comparable to those of small ones. */
   LatencyWindow latencies() {
     return latencies;
+  }
+
+  /** Whether an error of the slope is too large to decide, and more answers will make it smaller. */
+  boolean isVague(double slopeError) {
+    return slopeError > SLOPE_ERROR && latencies.count() < MAX_ANSWERS;
   }
 
   /** Answers in this round. */

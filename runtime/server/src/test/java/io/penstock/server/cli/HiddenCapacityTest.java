@@ -84,7 +84,7 @@ class HiddenCapacityTest {
   @Test
   void followsItForMinutes(KafkaCluster cluster) throws Exception {
     List<LimitedPeer.Figures> figures =
-        carry(cluster, "refuses", NO_QUEUE, Duration.ofSeconds(60), 100, 30, 150);
+        carry(cluster, "refuses", NO_QUEUE, Duration.ofSeconds(40), 100, 30, 150);
     assertThat(figures)
         .allSatisfy(
             phase -> {
