@@ -159,6 +159,7 @@ public final class AdaptiveLimit implements Limit {
       return;
     }
     refused++;
+    agenda.cost(sample.waitNs());
     if (mode == Mode.SHARING) {
       refusedSharing(why, nowNs);
     } else if (limit > good && sample.verdict() == Verdict.THROTTLED) {
@@ -168,7 +169,9 @@ public final class AdaptiveLimit implements Limit {
     } else if (refusals.refused(limit)) {
       double left = episode.next(nowNs, round.meanNs());
       agenda.failures(0);
-      if (share.isSharedByRefusal(nowNs, round.meanNs()) && sample.verdict() == Verdict.THROTTLED) {
+      if (share.isSharedByRefusal(nowNs, round.meanNs())
+          && sample.verdict() == Verdict.THROTTLED
+          && !agenda.isCostly()) {
         share(limit, why, nowNs);
       } else {
         cut(Math.min(limit - 1, limit * left), why, nowNs);
@@ -190,7 +193,8 @@ public final class AdaptiveLimit implements Limit {
     int before = limit;
     agenda.failed();
     endedByRefusals = true;
-    if (isDeep || (share.isSharedByEdge(limit) && mode == Mode.GROWING)) {
+    boolean isShared = share.isSharedByEdge(limit) && mode == Mode.GROWING;
+    if ((isDeep || isShared) && !agenda.isCostly()) {
       share(before, "refused", nowNs);
     } else {
       cut(before * DIP, "refused", nowNs);
@@ -228,20 +232,10 @@ public final class AdaptiveLimit implements Limit {
       set(share.limit(), share.isTrial() ? "probe" : "growth");
       refused = 0;
       good = share.isTrial() ? good : limit;
+      grownNs = nowNs;
       endSharing(nowNs);
     }
   }
-
-  private void shared(Point now, boolean isUsed, long nowNs) {
-    if (isUsed && isCongested(now)) {
-      startIsSettled = false;
-      lowerFrom(now, nowNs);
-    } else if (!isUsed) {
-      hold(limit, nowNs);
-    }
-  }
-
-  // ---- rounds
 
   private double roundLengthNs() {
     double longest = 2.5 * round.meanNs();
@@ -277,9 +271,8 @@ public final class AdaptiveLimit implements Limit {
   private boolean roundEnded(Point now, boolean isUsed, long nowNs) {
     switch (mode) {
       case DOUBLING -> doubled(now, isUsed, nowNs);
-      case HOLDING -> held(now, isUsed, nowNs);
+      case HOLDING, SHARING -> held(now, isUsed, nowNs);
       case GROWING -> grew(now, isUsed, nowNs);
-      case SHARING -> shared(now, isUsed, nowNs);
       case LOWERING -> {
         return lowered(now, nowNs);
       }
@@ -348,6 +341,12 @@ public final class AdaptiveLimit implements Limit {
     if (isUsed && isCongested(now)) {
       startIsSettled = nowNs - grownNs > 2 * round.turnoverNs();
       lowerFrom(now, nowNs);
+      return;
+    }
+    if (mode == Mode.SHARING) {
+      if (!isUsed) {
+        hold(limit, nowNs);
+      }
       return;
     }
     held.add(round.latencies());

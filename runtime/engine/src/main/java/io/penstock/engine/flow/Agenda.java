@@ -20,8 +20,12 @@ final class Agenda {
   /** Checks are so many times rarer if there is little to find. */
   private static final double SELDOM = 10;
 
+  /** A probe that shuts the gate for a while should do so for a small share of the time. */
+  private static final double HOLD_WAITS = 15;
+
   private final DoubleSupplier random;
   private int failures;
+  private long waitNs;
   private long probeNs;
   private long checkedNs;
   private double checkRounds = FIRST_CHECK_ROUNDS;
@@ -48,11 +52,22 @@ final class Agenda {
     return failures;
   }
 
+  /** A refusal costs so long a wait. */
+  void cost(long lastWaitNs) {
+    waitNs = lastWaitNs;
+  }
+
+  /** Whether it costs a wait to be refused: then little should be tried. */
+  boolean isCostly() {
+    return waitNs > 0;
+  }
+
   /** A limit is held from now on. */
   void hold(int limit, long nowNs, double roundNs) {
     double longest = Math.max(HOLD_ROUNDS, HOLD_ANSWERS / limit);
     double rounds = Math.min(longest, SHORT_HOLD_ROUNDS * (1 << Math.min(failures, 8)));
-    probeNs = nowNs + (long) (rounds * (0.6 + 0.8 * random.getAsDouble()) * roundNs);
+    double lengthNs = Math.max(rounds * roundNs, HOLD_WAITS * waitNs);
+    probeNs = nowNs + (long) ((0.6 + 0.8 * random.getAsDouble()) * lengthNs);
   }
 
   /** More is to be tried at once. */

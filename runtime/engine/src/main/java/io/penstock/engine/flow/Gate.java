@@ -30,6 +30,7 @@ public final class Gate {
   private final Limit limit;
   private final DoubleSupplier random;
   private final @Nullable TokenRate rate;
+  private final Bound bound = new Bound();
   private final ArrayDeque<LimitChange> history = new ArrayDeque<>();
   private final ArrayDeque<RateChange> rateHistory = new ArrayDeque<>();
   private int inFlight;
@@ -76,6 +77,7 @@ public final class Gate {
     reached = inFlight;
     if (rate != null) {
       rate.take();
+      bound.started(nowNs, inFlight);
     }
     return true;
   }
@@ -113,7 +115,12 @@ public final class Gate {
     String cause =
         limit.onSample(
             new Limit.Sample(
-                departure.startNs(), nowNs, departure.events(), reached, departure.verdict()));
+                departure.startNs(),
+                nowNs,
+                departure.events(),
+                reached,
+                departure.verdict(),
+                departure.retryAfterNs()));
     if (limit.current() != before) {
       keep(history, new LimitChange(at, before, limit.current(), cause));
     }
@@ -128,12 +135,20 @@ public final class Gate {
 
   /** Tells the rate; what was refused by rate tells nothing of how many may be in flight. */
   private boolean isOfRate(Departure departure, TokenRate known, Instant at) {
+    boolean hasWait =
+        departure.verdict() == Limit.Verdict.THROTTLED && departure.retryAfterNs() > 0;
+    if (departure.verdict() == Limit.Verdict.SERVED) {
+      bound.served(departure.startNs());
+    } else if (hasWait && bound.isConcurrency(departure.startNs(), departure.endNs())) {
+      known.giveUp();
+      return false;
+    }
     double before = known.perSecond();
     String cause =
         switch (departure.verdict()) {
           case SERVED -> known.served(departure.endNs());
           case THROTTLED ->
-              departure.retryAfterNs() > 0
+              hasWait
                   ? known.refused(departure.startNs(), departure.endNs(), departure.retryAfterNs())
                   : Limit.UNCHANGED;
           case TIMED_OUT, INCONCLUSIVE -> Limit.UNCHANGED;
@@ -141,7 +156,7 @@ public final class Gate {
     if (!cause.equals(Limit.UNCHANGED)) {
       keep(rateHistory, new RateChange(at, before, known.perSecond(), cause));
     }
-    return departure.verdict() == Limit.Verdict.THROTTLED && departure.retryAfterNs() > 0;
+    return hasWait;
   }
 
   /** Those that started before the last throttle tell nothing new. */

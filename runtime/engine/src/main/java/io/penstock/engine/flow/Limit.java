@@ -39,8 +39,14 @@ public interface Limit {
    * @param events how many events it carried
    * @param inFlight how many ran when the last one before its end started
    * @param verdict what it tells
+   * @param waitNs how long a backend that refused it asked to wait; 0 for nothing
    */
-  record Sample(long startNs, long endNs, int events, int inFlight, Verdict verdict) {
+  record Sample(long startNs, long endNs, int events, int inFlight, Verdict verdict, long waitNs) {
+
+    /** One without a time to wait. */
+    public Sample(long startNs, long endNs, int events, int inFlight, Verdict verdict) {
+      this(startNs, endNs, events, inFlight, verdict, 0);
+    }
 
     /** How long it took, one nanosecond at least. */
     long latencyNs() {

@@ -75,6 +75,11 @@ final class TokenRate {
     return rate;
   }
 
+  /** It isn't the rate that is limited. */
+  void giveUp() {
+    active = false;
+  }
+
   /** Whether a call may start now. */
   boolean has(long nowNs) {
     if (!active) {
