@@ -39,6 +39,12 @@ public final class AdaptiveLimit implements Limit {
   /** Latency so near its lowest makes checks rare while refusals show the edge. */
   private static final double NEAR = 1.15;
 
+  /**
+   * So far down whether it is quicker there: with others before the same queue, a worker's own part
+   * in it would else be too small to be seen, and their queue be taken for the backend's own time.
+   */
+  private static final double WIDE = 0.3;
+
   /** A limit at the knee keeps so much of a queue that no capacity is lost to chance. */
   private static final double AT_KNEE = 1.05;
 
@@ -84,7 +90,7 @@ public final class AdaptiveLimit implements Limit {
   private Point start = new Point(0, 0, 0);
 
   private boolean startIsSettled;
-  private final Lowering lowering = new Lowering();
+  private int loweredFrom;
   private int step;
   private int previous;
 
@@ -416,15 +422,15 @@ public final class AdaptiveLimit implements Limit {
 
   private void lower(long nowNs) {
     endedByRefusals = false;
-    int to = Lowering.next(limit, AT_KNEE * knee(nowNs));
+    double to = Math.max(0.5 * limit, Math.min(0.9 * limit, AT_KNEE * knee(nowNs)));
     round.settle(limit, nowNs);
-    set(to, "queueing");
+    set(Math.min(limit - 1, Math.round(to)), "queueing");
     episode.cut(nowNs);
   }
 
   private void lowerFrom(Point now, long nowNs) {
     mode = Mode.LOWERING;
-    lowering.begin(limit, round.throughput(nowNs));
+    loweredFrom = limit;
     start = now;
     lower(nowNs);
   }
@@ -432,17 +438,11 @@ public final class AdaptiveLimit implements Limit {
   private boolean lowered(Point now, long nowNs) {
     if (!isCongested(now)) {
       agenda.failures(1);
-      if (base.isNear(now, tolerance)
-          && lowering.isLoss(limit, round.throughput(nowNs), now.error())) {
-        base.set(now.level(), limit);
-        set(limit + 0.8 * (lowering.from() - limit), "worth the wait");
-        round.settle(limit, nowNs);
-      }
       hold(limit, nowNs);
     } else if (limit <= min) {
       base.set(now.level(), limit);
       hold(limit, nowNs);
-    } else if (limit > start.limit() * 0.55) {
+    } else if (limit > start.limit() * WIDE) {
       lower(nowNs);
     } else if (!startIsSettled || start.slopeFrom(now) - start.slopeErrorFrom(now) > Point.OWN) {
       startIsSettled = true;
@@ -457,7 +457,7 @@ public final class AdaptiveLimit implements Limit {
       base.set(now.level(), limit);
       agenda.checkSoon();
       agenda.failures(0);
-      set(Math.max(limit, lowering.from() * 0.7), "slower by itself");
+      set(Math.max(limit, loweredFrom * 0.7), "slower by itself");
       round.settle(limit, nowNs);
       hold(limit, nowNs);
     }
