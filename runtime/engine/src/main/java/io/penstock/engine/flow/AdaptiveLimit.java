@@ -424,7 +424,7 @@ public final class AdaptiveLimit implements Limit {
     endedByRefusals = false;
     double to = Math.max(0.5 * limit, Math.min(0.9 * limit, AT_KNEE * knee(nowNs)));
     round.settle(limit, nowNs);
-    set(Math.min(limit - 1, Math.round(to)), "queueing");
+    set(Math.min(limit - 1, (int) Math.round(to)), "queueing");
     episode.cut(nowNs);
   }
 
