@@ -24,8 +24,10 @@ final class Bound {
 
   private static final int DOUBTFUL = 1;
 
-  private final long[] startNs = new long[STARTS];
-  private final int[] levels = new int[STARTS];
+  /** Empty until the first refusal: most backends never send a time to come back. */
+  private long[] startNs = {};
+
+  private int[] levels = {};
   private long starts;
 
   private boolean concurrency;
@@ -38,6 +40,9 @@ final class Bound {
 
   /** A call starts, and so many are in flight with it. */
   void started(long nowNs, int inFlight) {
+    if (!wasRefused) {
+      return;
+    }
     int at = (int) (starts++ % STARTS);
     startNs[at] = nowNs;
     levels[at] = inFlight;
@@ -45,7 +50,7 @@ final class Bound {
 
   /** A call that started then was served. */
   void served(long atNs) {
-    if (!wasRefused || atNs - refusedNs >= 0) {
+    if (wasRefused && atNs - refusedNs >= 0) {
       served++;
       highest = Math.max(highest, level(atNs));
     }
@@ -60,7 +65,10 @@ final class Bound {
     if (wasRefused && atNs - refusedNs < 0) {
       return concurrency;
     }
-    if (served >= ENOUGH) {
+    if (!wasRefused) {
+      startNs = new long[STARTS];
+      levels = new int[STARTS];
+    } else if (served >= ENOUGH) {
       int level = level(atNs);
       boolean isAlike = Math.abs(level - refusedAt) <= Math.max(1, ALIKE * level);
       signs = level > highest && isAlike ? Math.min(MOST, signs + 1) : Math.max(0, signs - 1);

@@ -55,8 +55,7 @@ class BoundTest {
       serve(30, 10);
       seen.add(refuse());
     }
-    assertThat(seen).as("the first height is no sign yet").endsWith(true, true, true);
-    assertThat(seen).startsWith(false, false, false);
+    assertThat(seen).containsExactly(false, false, false, false, true, true);
   }
 
   @Test
