@@ -27,6 +27,19 @@ public interface SourceContext {
   StateStore state();
 
   /**
+   * State under keys of the source's own that all workers see which share their state; that of {@link
+   * #state()} if none do.
+   */
+  default StateStore shared() {
+    return state();
+  }
+
+  /** Whether records may name no route: the connector has something to do with them itself. */
+  default boolean hasOwnRoute() {
+    return true;
+  }
+
+  /**
    * For a source that one worker at a time may run, wherever its state is shared: it holds a lease
    * while it owns its lanes and keeps their positions in {@link Lease#state()}.
    */

@@ -11,5 +11,7 @@ import java.util.function.Function;
  * @param state of this worker alone
  * @param leases of what one worker at a time may own, with the state that all workers share
  * @param folders where a connector may keep files of its own, by its name; the folder may not exist
+ * @param shared state of all workers that share theirs
  */
-public record SourceStores(StateStore state, Leases leases, Function<String, Path> folders) {}
+public record SourceStores(
+    StateStore state, Leases leases, Function<String, Path> folders, StateStore shared) {}

@@ -107,6 +107,7 @@ final class Works implements Delivery.Listener<Work> {
       return;
     }
     unsettled++;
+    taken.unsettled++;
     if (problem != null) {
       fail(work, problem.kind().name(), problem.text(), nowNs);
     } else if (route == null) {
@@ -433,6 +434,7 @@ final class Works implements Delivery.Listener<Work> {
   private void end(Work work, long nowNs) {
     work.ended = true;
     unsettled--;
+    work.route.left(nowNs);
     bytesToFree += work.budgetBytes();
     leave(work, nowNs);
     freeKey(work, nowNs);
