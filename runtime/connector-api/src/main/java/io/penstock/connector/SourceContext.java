@@ -27,10 +27,10 @@ public interface SourceContext {
   StateStore state();
 
   /**
-   * State under keys of the source's own that all workers see which share their state; that of {@link
-   * #state()} if none do.
+   * What all workers see that run this connector, under keys of its own; its calls block. The same
+   * as {@link #state()} in a worker that shares nothing.
    */
-  default StateStore shared() {
+  default StateStore sharedState() {
     return state();
   }
 

@@ -159,8 +159,7 @@ record SqlStateStore(DatabaseThread database, String prefix, Fence fence) implem
       boolean everything = from.isEmpty() || from.endsWith("/");
       String first = everything ? from : from + "/";
       // '0' is the character after '/'.
-      String end =
-          first.isEmpty() ? "\u007f" : first.substring(0, first.length() - 1) + "0";
+      String end = first.isEmpty() ? "\u007f" : first.substring(0, first.length() - 1) + "0";
       PreparedStatement statement =
           connection.prepareStatement(
               "SELECT "

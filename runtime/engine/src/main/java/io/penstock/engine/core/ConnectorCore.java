@@ -370,7 +370,7 @@ public final class ConnectorCore implements SinkPort.Core {
       Set<String> routes,
       boolean hasOwnRoute,
       StateStore state,
-      StateStore shared,
+      StateStore sharedState,
       Leases leases,
       Path folder,
       boolean keepsOrder,

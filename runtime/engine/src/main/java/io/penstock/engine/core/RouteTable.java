@@ -226,7 +226,8 @@ final class RouteTable {
               gate,
               loop.agents().worker(role),
               core,
-              new SinkContext(plan.name(), buffer, loop.environment().failpoints()));
+              new SinkContext(
+                  plan.name(), buffer, loop.environment().failpoints(), loop.peers()));
       ports.add(port);
       made.add(port);
       if (defect != null) {

@@ -259,7 +259,7 @@ final class Works implements Delivery.Listener<Work> {
         work.resultBytes += result.data().length;
         result = new ResultEvent(event, r, result);
       }
-      into.add(new Parcel<>(work, new SinkRecord(result, key, work.orderKey())));
+      into.add(new Parcel<>(work, new SinkRecord(result, key, work.orderKey(), event)));
     }
     if (work.resultBytes > 0) {
       budget.add(work.resultBytes);
@@ -360,7 +360,7 @@ final class Works implements Delivery.Listener<Work> {
     core.failpoints().reached("before-dead-letter");
     DeadLetterEvent letter =
         new DeadLetterEvent(work.record, work.event, cause, core.circumstances(work, nowNs));
-    SinkRecord record = new SinkRecord(letter, work.record.key(), work.orderKey());
+    SinkRecord record = new SinkRecord(letter, work.record.key(), work.orderKey(), work.event);
     work.verdict = Settlement.DEAD_LETTERED;
     if (!work.out) {
       work.out = true; // it may not have been in a batch, but a stop waits for its dead letter too

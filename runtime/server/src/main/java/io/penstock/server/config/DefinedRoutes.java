@@ -164,10 +164,7 @@ final class DefinedRoutes implements Routes, RouteDefiner.Check {
     }
     FunctionConfig function = reading.route().get().function();
     List<Path> files =
-        function
-            .part()
-            .provider()
-            .files(function.part().settings(), definition.baseDirectory());
+        function.part().provider().files(function.part().settings(), definition.baseDirectory());
     try (FunctionInvoker made = make(function, definition)) {
       LOG.debug("{} can be made: {}", definition.function(), made);
     } catch (ConnectorException e) {
@@ -220,8 +217,7 @@ final class DefinedRoutes implements Routes, RouteDefiner.Check {
     Problems problems = new Problems();
     Substitution substitution = new Substitution(environment, config.baseDirectory(), problems);
     Object tree = substitution.apply(definition.tree(), "$");
-    ConnectorReader reader =
-        new ConnectorReader(plugins, definition.baseDirectory(), problems);
+    ConnectorReader reader = new ConnectorReader(plugins, definition.baseDirectory(), problems);
     Optional<Object> source =
         config.tree() instanceof Map<?, ?> top
             ? Optional.ofNullable(top.get(ConnectorKeys.SOURCE.name()))

@@ -138,7 +138,7 @@ public final class Worker {
     return EngineEnvironment.real(
         storage.state(),
         new SourceStores(
-            storage.sourceState(), storage.leases(), storage::sourceFolder, storage.state()),
+            storage.sourceState(), storage.state(), storage.leases(), storage::sourceFolder),
         failpoints);
   }
 
