@@ -106,6 +106,12 @@ class RegistryTest extends SourceBench {
   void aVersionIsWhatItSaysAndAliasesMove() {
     String first = register("report", "one");
     assertThat(register("report", "one")).isEqualTo(first);
+    Map<String, Object> reordered =
+        good(
+            "PUT",
+            FUNCTION + "report",
+            "{\"definition\":{\"function\":{\"url\":\"http://a/one\",\"type\":\"http\"}}}");
+    assertThat(reordered).containsEntry("version", first);
     String second = register("report", "two", "beta");
     submit("{\"function\":\"report:beta\",\"id\":\"b\"}");
     submit("{\"function\":\"report@" + first + "\",\"id\":\"v\"}");
