@@ -32,6 +32,7 @@ final class InvocationRun implements Runnable {
 
   /** What the log knows of the thread of a handler. */
   private static final String EVENT = "event";
+
   private static final InvocationResult CANCELLED =
       new InvocationResult.Failed(
           Failures.TIMEOUT, "the invocation was cancelled before the function was called");

@@ -96,7 +96,12 @@ public final class EventForm {
     return problems.size() > before
         ? Optional.empty()
         : Optional.of(
-            new InputEvent(event, given.find(KEY), new Lane(given.get(LANE)), given.find(ROUTE), given.get(AT)));
+            new InputEvent(
+                event,
+                given.find(KEY),
+                new Lane(given.get(LANE)),
+                given.find(ROUTE),
+                given.get(AT)));
   }
 
   /** A result of a function; empty if a problem was added. */

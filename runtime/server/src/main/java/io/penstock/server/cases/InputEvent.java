@@ -14,4 +14,5 @@ import java.util.Optional;
  * @param route that it names; empty for the connector's own
  * @param at when it comes, since the begin of the case
  */
-public record InputEvent(Event event, Optional<String> key, Lane lane, Optional<String> route, Duration at) {}
+public record InputEvent(
+    Event event, Optional<String> key, Lane lane, Optional<String> route, Duration at) {}

@@ -73,7 +73,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--with",
       paramLabel = "SYSTEM",
       defaultValue = "kafka",
-      description = "What it runs on: kafka (the default), rocketmq, or tasks, which needs no broker.")
+      description =
+          "What it runs on: kafka (the default), rocketmq, or tasks, which needs no broker.")
   @SuppressWarnings("NullAway.Init") // set by picocli
   private String with;
 

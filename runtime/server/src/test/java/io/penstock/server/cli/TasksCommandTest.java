@@ -49,9 +49,7 @@ class TasksCommandTest {
             + SHOUT
             + ",\"onSuccess\":[{\"type\":\"task\",\"function\":\"circle\",\"maxHops\":3}]}}}");
     running = worker.start("run", file, "--data", folder.resolve("data"), "--port", port);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> run("tasks", "list").code() == 0);
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> run("tasks", "list").code() == 0);
   }
 
   @AfterEach
@@ -83,7 +81,8 @@ class TasksCommandTest {
 
   @Test
   void aTaskIsHandedOnToTheNextFunctionAndSteered() throws IOException {
-    assertThat(good("tasks", "submit", "shout", "hello", "--content-type", "text/plain", "--id", "t1"))
+    assertThat(
+            good("tasks", "submit", "shout", "hello", "--content-type", "text/plain", "--id", "t1"))
         .contains("t1");
     assertThat(good("tasks", "watch", "t1")).contains("succeeded");
     Awaitility.await()

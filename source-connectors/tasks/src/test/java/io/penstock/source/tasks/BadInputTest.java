@@ -44,8 +44,7 @@ class BadInputTest extends SourceBench {
               "{\"function\":\"crop\",\"priority\":99999999999999999999}",
               400,
               "bad_request"),
-          new Bad(
-              "acme", "POST", "/functions/crop/tasks", "x".repeat(1_025), 413, "too_large"),
+          new Bad("acme", "POST", "/functions/crop/tasks", "x".repeat(1_025), 413, "too_large"),
           new Bad(
               "acme",
               "POST",
@@ -127,8 +126,7 @@ class BadInputTest extends SourceBench {
       assertThat(answer.headers())
           .as(what)
           .containsEntry("Content-Type", "application/problem+json");
-      Map<?, ?> problem =
-          (Map<?, ?>) Json.tree(answer.body().getBytes(StandardCharsets.UTF_8));
+      Map<?, ?> problem = (Map<?, ?>) Json.tree(answer.body().getBytes(StandardCharsets.UTF_8));
       assertThat(problem.get("status")).as(what).isEqualTo((long) bad.status());
       assertThat(problem.get("code")).as(what).isEqualTo(bad.code());
       assertThat(String.valueOf(problem.get("detail"))).as(what).isNotEmpty();

@@ -27,7 +27,8 @@ class RegistryTest extends SourceBench {
   @SuppressWarnings("unchecked")
   private static Map<String, Object> tree(TestAnswer answer) {
     try {
-      return (Map<String, Object>) Json.tree(answer.body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      return (Map<String, Object>)
+          Json.tree(answer.body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     } catch (RefusedException e) {
       throw new AssertionError(answer.body(), e);
     }
@@ -137,8 +138,7 @@ class RegistryTest extends SourceBench {
     SourceRecord record = start();
     assertThat(url(record)).isEqualTo("http://a/one");
     done(record);
-    Awaitility.await()
-        .until(() -> ask("GET", "/functions/report", "").status() == 404);
+    Awaitility.await().until(() -> ask("GET", "/functions/report", "").status() == 404);
     assertState("t1", "succeeded");
   }
 
@@ -358,8 +358,7 @@ class RegistryTest extends SourceBench {
     try {
       other.checkWith(this::check);
       other.open(
-          new TestContext(
-              "jobs", owner, ROUTES, state, folder.resolve("other"), Failpoints.NONE));
+          new TestContext("jobs", owner, ROUTES, state, folder.resolve("other"), Failpoints.NONE));
       String version =
           String.valueOf(
               good(
@@ -370,8 +369,7 @@ class RegistryTest extends SourceBench {
                           + digest
                           + "\"}}")
                   .get("version"));
-      Awaitility.await()
-          .until(() -> other.definition("default/report@" + version).isPresent());
+      Awaitility.await().until(() -> other.definition("default/report@" + version).isPresent());
       assertThat(
               other
                   .definition("default/report@" + version)

@@ -148,7 +148,8 @@ public final class Queues {
                     (int) count[1],
                     demand != null && credit(demand, function.account(), function.name()) == 0)));
     Map<Heads.Function, Load> byFunction = new HashMap<>();
-    found.forEach(load -> byFunction.put(new Heads.Function(load.account(), load.function()), load));
+    found.forEach(
+        load -> byFunction.put(new Heads.Function(load.account(), load.function()), load));
     loads = byFunction;
     List<Move> moves = placement.evaluate(found, now);
     for (Move move : moves) {

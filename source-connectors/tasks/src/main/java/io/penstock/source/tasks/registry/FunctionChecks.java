@@ -29,11 +29,7 @@ final class FunctionChecks {
   private final Set<String> checked = new HashSet<>();
 
   FunctionChecks(
-      Declared declared,
-      Accounts accounts,
-      FunctionFiles files,
-      Check check,
-      InstantSource clock) {
+      Declared declared, Accounts accounts, FunctionFiles files, Check check, InstantSource clock) {
     this.declared = declared;
     this.accounts = accounts;
     this.files = files;
@@ -92,8 +88,7 @@ final class FunctionChecks {
     Map<String, String> captured = wanted.files();
     if (known.isEmpty() || !checked.contains(known)) {
       Checked result =
-          check.check(
-              new Definition(wanted.account(), wanted.name(), wanted.tree(), base));
+          check.check(new Definition(wanted.account(), wanted.name(), wanted.tree(), base));
       if (!result.problems().isEmpty()) {
         throw RefusedException.of(
                 400, "bad_function", "the function can't be made: " + result.problems().get(0))
