@@ -27,6 +27,19 @@ public interface SourceContext {
   StateStore state();
 
   /**
+   * What all workers see that run this connector, under keys of its own; its calls block. The same
+   * as {@link #state()} in a worker that shares nothing.
+   */
+  default StateStore sharedState() {
+    return state();
+  }
+
+  /** Whether records may name no route: the connector has something to do with them itself. */
+  default boolean hasOwnRoute() {
+    return true;
+  }
+
+  /**
    * For a source that one worker at a time may run, wherever its state is shared: it holds a lease
    * while it owns its lanes and keeps their positions in {@link Lease#state()}.
    */

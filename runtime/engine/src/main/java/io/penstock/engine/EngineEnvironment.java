@@ -39,7 +39,7 @@ public record EngineEnvironment(
   }
 
   private static SourceStores alone(StateStore state, Function<String, Path> folders) {
-    return new SourceStores(state, Leases.ofSoleWorker(state), folders);
+    return new SourceStores(state, state, Leases.ofSoleWorker(state), folders);
   }
 
   /** The real clocks, a random seed, no failpoints; shares nothing. */

@@ -9,7 +9,9 @@ import java.util.function.Function;
  * Where sources keep what they must find again.
  *
  * @param state of this worker alone
+ * @param shared state that all workers share; the same as {@code state} if nothing is shared
  * @param leases of what one worker at a time may own, with the state that all workers share
  * @param folders where a connector may keep files of its own, by its name; the folder may not exist
  */
-public record SourceStores(StateStore state, Leases leases, Function<String, Path> folders) {}
+public record SourceStores(
+    StateStore state, StateStore shared, Leases leases, Function<String, Path> folders) {}

@@ -354,7 +354,9 @@ public final class ConnectorCore implements SinkPort.Core {
         window.maxBytes() / 4,
         owner,
         plan.routes().names(),
+        plan.function().isPresent() || !plan.onSuccess().isEmpty(),
         stores.state(),
+        stores.shared(),
         stores.leases(),
         stores.folders().apply(name()),
         plan.delivery().order() != Order.NONE,
@@ -366,7 +368,9 @@ public final class ConnectorCore implements SinkPort.Core {
       long bufferBytes,
       LaneOwner lanes,
       Set<String> routes,
+      boolean hasOwnRoute,
       StateStore state,
+      StateStore sharedState,
       Leases leases,
       Path folder,
       boolean keepsOrder,
@@ -469,6 +473,9 @@ public final class ConnectorCore implements SinkPort.Core {
       return;
     }
     try {
+      if (!ending.hasBegun()) {
+        table.evictIdle(nowNs);
+      }
       for (Route route : routes()) {
         if (!ending.isPastDrain()) {
           route.checkTimeouts(nowNs);
@@ -545,6 +552,9 @@ public final class ConnectorCore implements SinkPort.Core {
     }
     if (queue != null) {
       next = Math.min(next, queue.nextRenewalNs());
+    }
+    if (!ending.hasBegun()) {
+      next = Math.min(next, table.nextEvictionNs());
     }
     return next == Long.MAX_VALUE ? CoreLoop.IDLE : Math.max(0, next - nowNs);
   }

@@ -137,7 +137,8 @@ public final class Worker {
   private static EngineEnvironment environment(Storage storage, Failpoints failpoints) {
     return EngineEnvironment.real(
         storage.state(),
-        new SourceStores(storage.sourceState(), storage.leases(), storage::sourceFolder),
+        new SourceStores(
+            storage.sourceState(), storage.state(), storage.leases(), storage::sourceFolder),
         failpoints);
   }
 

@@ -70,7 +70,8 @@ class KillTest {
             }
           };
       TasksSource source =
-          new TasksSource(TestSources.config(Map.of()), InstantSource.system(), System::nanoTime);
+          new TasksSource(
+              TestSources.config(Map.of()), Path.of("."), InstantSource.system(), System::nanoTime);
       source.open(
           new TestContext(
               "jobs",

@@ -14,6 +14,7 @@ import io.penstock.source.tasks.placement.Placement.Ended;
 import io.penstock.source.tasks.placement.Placement.Now;
 import io.penstock.source.tasks.placement.PlacementOptions;
 import io.penstock.source.tasks.placement.QueueId;
+import io.penstock.source.tasks.schedule.Credits;
 import io.penstock.source.tasks.schedule.FairSchedule;
 import io.penstock.source.tasks.store.StoredTask;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,20 +46,28 @@ public final class Queues {
   }
 
   private final SourceContext context;
+  private final Routing routing;
   private final FairSchedule schedule;
   private final Placement placement = new Placement(PlacementOptions.DEFAULT);
   private final Set<Lane> lanes = new LinkedHashSet<>();
   private volatile View view = new View(List.of());
+  private volatile Map<Heads.Function, Load> loads = Map.of();
   private @Nullable Demand last;
 
-  Queues(SourceContext context, FairSchedule schedule, DeskOptions options) {
+  Queues(SourceContext context, FairSchedule schedule, Routing routing) {
     this.context = context;
+    this.routing = routing;
     this.schedule = schedule;
   }
 
   /** How they are. Any thread. */
   View view() {
     return view;
+  }
+
+  /** How a function stood when that was last looked at. Any thread. */
+  Optional<Load> load(String account, String function) {
+    return Optional.ofNullable(loads.get(new Heads.Function(account, function)));
   }
 
   void open() {
@@ -82,17 +92,28 @@ public final class Queues {
     return lane;
   }
 
-  /** The route of a function; null for the connector's own. */
-  @Nullable String route(String function) {
-    return context.routes().isEmpty() ? null : function;
-  }
-
   void demand(Demand demand) {
     last = demand;
   }
 
-  int credit(Demand demand, String function) {
-    return context.routes().isEmpty() ? demand.events() : demand.credit(function);
+  /** What the functions may begin now. */
+  Credits credits(Demand demand) {
+    return new Credits() {
+      @Override
+      public int of(String account, String function) {
+        return credit(demand, account, function);
+      }
+
+      @Override
+      public String line(String account, String function) {
+        return routing.line(account, function);
+      }
+    };
+  }
+
+  private int credit(Demand demand, String account, String function) {
+    String route = routing.route(account, function);
+    return route == null ? demand.events() : demand.credit(route);
   }
 
   void attempted(StoredTask task, AttemptEnd end) {
@@ -115,18 +136,22 @@ public final class Queues {
         count[0]++;
       }
     }
-    List<Load> loads = new ArrayList<>();
+    List<Load> found = new ArrayList<>();
     Demand demand = last;
     counts.forEach(
         (function, count) ->
-            loads.add(
+            found.add(
                 new Load(
                     function.account(),
                     function.name(),
                     count[0],
                     (int) count[1],
-                    demand != null && credit(demand, function.name()) == 0)));
-    List<Move> moves = placement.evaluate(loads, now);
+                    demand != null && credit(demand, function.account(), function.name()) == 0)));
+    Map<Heads.Function, Load> byFunction = new HashMap<>();
+    found.forEach(
+        load -> byFunction.put(new Heads.Function(load.account(), load.function()), load));
+    loads = byFunction;
+    List<Move> moves = placement.evaluate(found, now);
     for (Move move : moves) {
       log.info(
           "{}: queue {} is {}: {}",

@@ -53,6 +53,7 @@ public final class TaskDesk {
   private final SourceContext context;
   private final DeskOptions options;
   private final Inbox inbox;
+  private final Routing routing;
   private final FairSchedule schedule;
   private final Queues queues;
   private final Heads heads;
@@ -63,14 +64,16 @@ public final class TaskDesk {
   private final Counts counts = new Counts();
 
   /** A desk over an open store; {@link #open} follows. */
-  public TaskDesk(TaskStore store, SourceContext context, DeskOptions options, Inbox inbox) {
+  public TaskDesk(
+      TaskStore store, SourceContext context, DeskOptions options, Inbox inbox, Routing routing) {
     this.store = store;
     this.context = context;
     this.options = options;
+    this.routing = routing;
     this.inbox = inbox;
     this.heads = new Heads((int) Math.max(LEAST_IN_MEMORY, context.bufferBytes() / WAITING_BYTES));
     this.schedule = new FairSchedule(ScheduleOptions.of(options.slots()));
-    this.queues = new Queues(context, schedule, options);
+    this.queues = new Queues(context, schedule, routing);
     this.upkeep = new Upkeep(this, store, options);
     this.writes =
         new Writes(
@@ -81,7 +84,7 @@ public final class TaskDesk {
             this::keepProgress,
             this::overtaken,
             this::over);
-    this.starts = new Starts(store, context, inbox);
+    this.starts = new Starts(store, context, inbox, routing.worker());
     options.weights().forEach(schedule::weight);
   }
 
@@ -257,8 +260,7 @@ public final class TaskDesk {
     long bytes = demand.bytes();
     int count = 0;
     List<Known> picked = new ArrayList<>();
-    for (Ticket ticket :
-        schedule.take(demand.events(), route -> queues.credit(demand, route), nowNs())) {
+    for (Ticket ticket : schedule.take(demand.events(), queues.credits(demand), nowNs())) {
       Known here = inMemory(ticket.number());
       heads.left(Heads.Function.of(here.task));
       int size = TaskRecord.sizeBytes(here.task);
@@ -315,8 +317,9 @@ public final class TaskDesk {
         new TaskRecord(
             queues.lane(here.task),
             here.task,
-            queues.route(here.task.spec().function()),
-            payload == null ? new byte[0] : payload);
+            routing.choose(here.task),
+            payload == null ? new byte[0] : payload,
+            nowMs());
     here.record = record;
     return record;
   }
@@ -376,6 +379,7 @@ public final class TaskDesk {
       queues.attempted(here.task, end);
       if (end instanceof AttemptEnd.Done done) {
         here.result = Results.kept(done.results(), options.maxResultBytes());
+        here.doneMs = nowMs();
       } else if (end instanceof AttemptEnd.Retried || end instanceof AttemptEnd.Throttled) {
         savings.add(writes.saving(here, Steps.again(end, nowMs())));
       }
@@ -479,7 +483,8 @@ public final class TaskDesk {
       Known here = out(settled.record());
       if (here != null) {
         schedule.ended(here.task.number(), End.FOR_GOOD, nowNs());
-        savings.add(writes.ending(here, Steps.settled(settled.settlement(), here.end, nowMs)));
+        savings.add(
+            writes.ending(here, Steps.settled(settled.settlement(), here.end, here.doneMs, nowMs)));
       }
     }
     context.failpoints().reached("tasks-before-settle");

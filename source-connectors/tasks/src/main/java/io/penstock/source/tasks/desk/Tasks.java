@@ -1,5 +1,6 @@
 package io.penstock.source.tasks.desk;
 
+import io.penstock.source.tasks.placement.Load;
 import io.penstock.source.tasks.schedule.FairSchedule.Aside;
 import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.TaskLife.Occasion;
@@ -56,6 +57,11 @@ public final class Tasks {
     return desk.counts().statistics();
   }
 
+  /** How many tasks of a function wait and are out, about a second ago; empty if none are. */
+  public Optional<Load> load(String account, String function) {
+    return desk.queues().load(account, function);
+  }
+
   /** How the queues are. */
   public Queues.View queues() {
     return desk.view();
@@ -92,7 +98,23 @@ public final class Tasks {
    */
   public CompletionStage<List<Altered>> act(
       Collection<Long> numbers, TaskAction action, String by) {
-    return alter(numbers, task -> acted(task, action, new Occasion(clock.millis(), "", by)));
+    return act(numbers, action, "", by);
+  }
+
+  /**
+   * Does something to tasks for a reason.
+   *
+   * @param cause for people
+   * @param by who wants it; empty for the system itself
+   */
+  public CompletionStage<List<Altered>> act(
+      Collection<Long> numbers, TaskAction action, String cause, String by) {
+    return alter(numbers, task -> acted(task, action, new Occasion(clock.millis(), cause, by)));
+  }
+
+  /** How much an account counts against others from now on. */
+  public void weight(String account, double weight) {
+    inbox.add(() -> desk.schedule().weight(account, weight));
   }
 
   private static Optional<StoredTask> acted(StoredTask task, TaskAction action, Occasion occasion) {
