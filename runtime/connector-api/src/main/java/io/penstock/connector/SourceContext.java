@@ -1,7 +1,9 @@
 package io.penstock.connector;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
+import javax.sql.DataSource;
 
 /** What a source gets from the engine when it is opened. */
 public interface SourceContext {
@@ -25,6 +27,23 @@ public interface SourceContext {
    * other worker sees it.
    */
   StateStore state();
+
+  /**
+   * What all workers see that run this connector, under keys of its own; its calls block. The same
+   * as {@link #state()} in a worker that shares nothing.
+   */
+  default StateStore sharedState() {
+    return state();
+  }
+
+  /**
+   * The PostgreSQL that workers share, for what is too much for {@link #sharedState()}: a source has
+   * a schema of its own in it. Connections are the source's to close. Empty in a worker that shares
+   * nothing, which has {@link #folder()}.
+   */
+  default Optional<DataSource> database() {
+    return Optional.empty();
+  }
 
   /**
    * For a source that one worker at a time may run, wherever its state is shared: it holds a lease

@@ -41,6 +41,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -355,6 +356,8 @@ public final class ConnectorCore implements SinkPort.Core {
         owner,
         plan.routes().names(),
         stores.state(),
+        stores.shared(),
+        stores.database(),
         stores.leases(),
         stores.folders().apply(name()),
         plan.delivery().order() != Order.NONE,
@@ -367,6 +370,8 @@ public final class ConnectorCore implements SinkPort.Core {
       LaneOwner lanes,
       Set<String> routes,
       StateStore state,
+      StateStore sharedState,
+      Optional<DataSource> database,
       Leases leases,
       Path folder,
       boolean keepsOrder,

@@ -137,7 +137,12 @@ public final class Worker {
   private static EngineEnvironment environment(Storage storage, Failpoints failpoints) {
     return EngineEnvironment.real(
         storage.state(),
-        new SourceStores(storage.sourceState(), storage.leases(), storage::sourceFolder),
+        new SourceStores(
+            storage.sourceState(),
+            storage.state(),
+            storage.leases(),
+            storage::sourceFolder,
+            storage.database()),
         failpoints);
   }
 

@@ -16,8 +16,8 @@ import io.penstock.source.tasks.desk.TaskDesk;
 import io.penstock.source.tasks.desk.Tasks;
 import io.penstock.source.tasks.gateway.Account;
 import io.penstock.source.tasks.gateway.Gateway;
+import io.penstock.source.tasks.store.PostgresTaskStore;
 import io.penstock.source.tasks.store.SqliteTaskStore;
-import io.penstock.source.tasks.store.TaskNumbers;
 import io.penstock.source.tasks.store.TaskStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -84,14 +84,11 @@ final class TasksSource implements QueueSource, HttpRoute.Owner {
 
   @Override
   public void open(SourceContext context) {
-    TaskStore store =
-        SqliteTaskStore.open(
-            context.folder().resolve("tasks.db"),
-            "penstock-" + context.connector() + "-tasks",
-            context.failpoints());
+    TaskStore store = store(context);
     Inbox inbox = new Inbox();
     Map<String, Double> weights =
         config.accounts().stream().collect(Collectors.toMap(Account::name, Account::weight));
+    Pauses pauses = new Pauses(context.sharedState(), context.connector());
     TaskDesk desk =
         new TaskDesk(
             store,
@@ -105,14 +102,25 @@ final class TasksSource implements QueueSource, HttpRoute.Owner {
                 weights,
                 clock,
                 nanoTime),
-            inbox);
-    Pauses pauses = new Pauses(context.state(), context.connector());
+            inbox,
+            pauses);
     Tasks tasks = new Tasks(store, desk, inbox, pauses, clock);
     opened = new Opened(context, store, desk, inbox, tasks);
-    desk.open(pauses.all());
+    desk.open();
     Set<String> functions =
         context.routes().isEmpty() ? Set.of(context.connector()) : context.routes();
-    gateway.open(context.connector(), functions, tasks, new TaskNumbers(clock, store.lastNumber()));
+    gateway.open(context.connector(), functions, tasks, store.numbers(clock));
+  }
+
+  private static TaskStore store(SourceContext context) {
+    String connector = context.connector();
+    return context.database().isPresent()
+        ? PostgresTaskStore.open(
+            context.database().get(), context.leases(), connector, context.failpoints())
+        : SqliteTaskStore.open(
+            context.folder().resolve("tasks.db"),
+            "penstock-" + connector + "-tasks",
+            context.failpoints());
   }
 
   private Opened opened() {

@@ -9,6 +9,7 @@ import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.store.Change;
 import io.penstock.source.tasks.store.TaskStore;
 import io.penstock.source.tasks.store.TaskStore.Altered;
+import io.penstock.source.tasks.store.TaskStore.By;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,7 @@ record Starts(TaskStore store, SourceContext context, Inbox inbox) {
     List<Altered> altered =
         await(
             store.alter(
+                By.OWNER,
                 List.of(here.task.number()),
                 task -> begin(task.life(), nowMs).map(next -> task.with(next, nowMs).withDue(0)),
                 null));
