@@ -45,6 +45,11 @@ public interface SourceContext {
     return Optional.empty();
   }
 
+  /** Whether records may name no route: the connector has something to do with them itself. */
+  default boolean hasOwnRoute() {
+    return true;
+  }
+
   /**
    * For a source that one worker at a time may run, wherever its state is shared: it holds a lease
    * while it owns its lanes and keeps their positions in {@link Lease#state()}.

@@ -27,6 +27,11 @@ public interface SourceProvider extends Plugin {
     return false;
   }
 
+  /** Whether it makes a {@link RouteDefiner}: then the connector's file needs neither routes nor sinks. */
+  default boolean definesRoutes() {
+    return false;
+  }
+
   /**
    * Whether the source keeps which events were given up, and why: then they need no failure sink, and
    * are tried a limited number of times without one.

@@ -3,6 +3,7 @@ package io.penstock.connector;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Small durable values by key. Thread-safe; calls block until the value is durable.
@@ -32,4 +33,11 @@ public interface StateStore {
 
   /** The keys under a prefix of whole segments, sorted; all of them for the empty prefix. */
   List<String> keys(String prefix);
+
+  /** The values under a prefix of whole segments, by key, cheaper than one after the other. */
+  default Map<String, byte[]> values(String prefix) {
+    Map<String, byte[]> values = new TreeMap<>();
+    keys(prefix).forEach(key -> get(key).ifPresent(value -> values.put(key, value)));
+    return values;
+  }
 }

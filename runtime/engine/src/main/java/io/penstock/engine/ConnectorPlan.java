@@ -61,7 +61,10 @@ public record ConnectorPlan(
   /** Checks and copies. */
   public ConnectorPlan {
     onSuccess = List.copyOf(onSuccess);
-    if (function.isEmpty() && onSuccess.isEmpty() && routes.names().isEmpty()) {
+    if (function.isEmpty()
+        && onSuccess.isEmpty()
+        && routes.names().isEmpty()
+        && !routes.mayGrow()) {
       throw new IllegalArgumentException(
           "connector '" + name + "' has neither a function nor a success sink nor routes");
     }

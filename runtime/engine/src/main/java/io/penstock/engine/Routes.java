@@ -16,6 +16,19 @@ public interface Routes {
    */
   Optional<RoutePlan> route(String name);
 
+  /**
+   * Whether the route of that name may be closed while nothing comes for it; then {@link #route} makes
+   * it anew.
+   */
+  default boolean isEvictable(String name) {
+    return false;
+  }
+
+  /** Whether there may be routes that aren't known beforehand. */
+  default boolean mayGrow() {
+    return false;
+  }
+
   /** The names of routes that are known beforehand. */
   default Set<String> names() {
     return Set.of();

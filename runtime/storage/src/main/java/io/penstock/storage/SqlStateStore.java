@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * State in a table, all of it or what is under a prefix, with writes that may be bound to a lease.
@@ -135,23 +136,48 @@ record SqlStateStore(DatabaseThread database, String prefix, Fence fence) implem
     return database.read(connection -> keys(connection, from));
   }
 
-  private List<String> keys(Connection connection, String from) throws SQLException {
-    // Whole segments: the key itself, or what follows it and a slash. '0' is the character after
-    // '/'.
-    boolean everything = from.isEmpty() || from.endsWith("/");
-    String first = everything ? from : from + "/";
-    String end = first.isEmpty() ? "\u007f" : first.substring(0, first.length() - 1) + "0";
-    List<String> keys = new ArrayList<>();
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT name FROM state WHERE name = ? OR (name >= ? AND name < ?) ORDER BY name")) {
+  @Override
+  public Map<String, byte[]> values(String under) {
+    Under range = new Under(under.isEmpty() ? prefix : prefix + StateKeys.check(under));
+    return database.read(
+        connection -> {
+          Map<String, byte[]> values = new TreeMap<>();
+          try (PreparedStatement statement = range.select(connection, "name, value");
+              ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              values.put(rows.getString(1).substring(prefix.length()), rows.getBytes(2));
+            }
+          }
+          return values;
+        });
+  }
+
+  /** Whole segments: the key itself, or what follows it and a slash. */
+  private record Under(String from) {
+
+    PreparedStatement select(Connection connection, String columns) throws SQLException {
+      boolean everything = from.isEmpty() || from.endsWith("/");
+      String first = everything ? from : from + "/";
+      // '0' is the character after '/'.
+      String end = first.isEmpty() ? "\u007f" : first.substring(0, first.length() - 1) + "0";
+      PreparedStatement statement =
+          connection.prepareStatement(
+              "SELECT "
+                  + columns
+                  + " FROM state WHERE name = ? OR (name >= ? AND name < ?) ORDER BY name");
       statement.setString(1, from);
       statement.setString(2, first);
       statement.setString(3, end);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          keys.add(rows.getString(1).substring(prefix.length()));
-        }
+      return statement;
+    }
+  }
+
+  private List<String> keys(Connection connection, String from) throws SQLException {
+    List<String> keys = new ArrayList<>();
+    try (PreparedStatement statement = new Under(from).select(connection, "name");
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        keys.add(rows.getString(1).substring(prefix.length()));
       }
     }
     return keys;

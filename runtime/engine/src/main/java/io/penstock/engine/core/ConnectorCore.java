@@ -355,6 +355,7 @@ public final class ConnectorCore implements SinkPort.Core {
         window.maxBytes() / 4,
         owner,
         plan.routes().names(),
+        plan.function().isPresent() || !plan.onSuccess().isEmpty(),
         stores.state(),
         stores.shared(),
         stores.database(),
@@ -369,6 +370,7 @@ public final class ConnectorCore implements SinkPort.Core {
       long bufferBytes,
       LaneOwner lanes,
       Set<String> routes,
+      boolean hasOwnRoute,
       StateStore state,
       StateStore sharedState,
       Optional<DataSource> database,
@@ -474,6 +476,9 @@ public final class ConnectorCore implements SinkPort.Core {
       return;
     }
     try {
+      if (!ending.hasBegun()) {
+        table.evictIdle(nowNs);
+      }
       for (Route route : routes()) {
         if (!ending.isPastDrain()) {
           route.checkTimeouts(nowNs);
@@ -550,6 +555,9 @@ public final class ConnectorCore implements SinkPort.Core {
     }
     if (queue != null) {
       next = Math.min(next, queue.nextRenewalNs());
+    }
+    if (!ending.hasBegun()) {
+      next = Math.min(next, table.nextEvictionNs());
     }
     return next == Long.MAX_VALUE ? CoreLoop.IDLE : Math.max(0, next - nowNs);
   }

@@ -1,5 +1,9 @@
 package io.penstock.engine.core;
 
+import io.penstock.connector.Peers;
+import io.penstock.connector.Source;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import io.penstock.engine.EngineEnvironment;
 import io.penstock.engine.deliver.SinkPort.Task;
 import io.penstock.engine.flow.Gates;
@@ -42,6 +46,8 @@ public final class CoreLoop {
             return byTime != 0 ? byTime : Long.compare(a.number, b.number);
           });
   private final Map<String, ConnectorCore> connectors = new LinkedHashMap<>();
+  private final Map<String, Source> sources = new ConcurrentHashMap<>();
+  private final Peers peers = connector -> Optional.ofNullable(sources.get(connector));
   private long timerNumber;
 
   /** A loop with no connector. */
@@ -73,6 +79,11 @@ public final class CoreLoop {
     return gates;
   }
 
+  /** The sources of the connectors. */
+  Peers peers() {
+    return peers;
+  }
+
   /** Runs a task on the core thread, soon. Any thread. */
   public void post(Task task) {
     inbox.add(task);
@@ -91,12 +102,14 @@ public final class CoreLoop {
   /** Adds a connector and starts it. Core thread. */
   public void add(ConnectorCore connector, long nowNs) {
     connectors.put(connector.name(), connector);
+    sources.put(connector.name(), connector.plan().source());
     connector.start(nowNs);
   }
 
   /** Forgets a connector that has ended. Core thread. */
   public void remove(ConnectorCore connector) {
     connectors.remove(connector.name(), connector);
+    sources.remove(connector.name(), connector.plan().source());
   }
 
   /**

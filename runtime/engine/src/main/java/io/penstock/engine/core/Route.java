@@ -62,6 +62,10 @@ final class Route {
   /** Those of them that are called and within their time, in the order of their deadlines. */
   private final Set<BatchRun> running = new LinkedHashSet<>();
 
+  /** Its works that aren't settled. */
+  int unsettled;
+
+  private long idleSinceNs;
   private volatile @Nullable String progress;
 
   Route(
@@ -87,6 +91,7 @@ final class Route {
             Math.min(batch.maxEvents(), most), batch.maxBytes(), batch.maxWait().toNanos());
     this.ordered = delivery.order() != Order.NONE;
     this.outcomes = new Outcomes(core, this, delivery.bisect());
+    this.idleSinceNs = core.clock().getAsLong();
   }
 
   String functionName() {
@@ -95,6 +100,17 @@ final class Route {
 
   String account() {
     return function == null ? "default" : function.account();
+  }
+
+  /** One of its works is settled, or gone. */
+  void left(long nowNs) {
+    unsettled--;
+    idleSinceNs = nowNs;
+  }
+
+  /** Since when nothing of it is under way; {@link ReadyQueue#NEVER} if something is. */
+  long idleSinceNs() {
+    return unsettled == 0 && inside.isEmpty() ? idleSinceNs : ReadyQueue.NEVER;
   }
 
   boolean isOrdered() {

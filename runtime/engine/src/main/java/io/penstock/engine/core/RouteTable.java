@@ -10,22 +10,38 @@ import io.penstock.engine.FunctionPlan;
 import io.penstock.engine.Order;
 import io.penstock.engine.RoutePlan;
 import io.penstock.engine.SinkPlan;
+import io.penstock.engine.deliver.SerialWorker;
 import io.penstock.engine.deliver.SinkPort;
 import io.penstock.engine.flow.Gate;
 import io.penstock.engine.order.ArrivalOrder;
 import io.penstock.engine.order.KeyOrder;
 import io.penstock.engine.order.ReadyQueue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The routes of a connector, its own and the named ones, with their gates and sinks. */
 final class RouteTable {
+
+  private static final Logger log = LoggerFactory.getLogger(RouteTable.class);
+
+  /** An evictable route that nothing has come for so long is closed. */
+  private static final long IDLE_NS = Duration.ofSeconds(60).toNanos();
+
+  private static final long LOOK_NS = Duration.ofSeconds(1).toNanos();
+
+  /** More evictable routes than that are kept only while something of them is under way. */
+  private static final int MAX_IDLE = 256;
 
   private final ConnectorCore core;
   private final CoreLoop loop;
@@ -35,6 +51,10 @@ final class RouteTable {
   private final List<SinkPort<Work>> ports = new ArrayList<>();
   private final List<Gate> gates = new ArrayList<>();
   private @Nullable Route own;
+  private final Set<Route> evictable = new LinkedHashSet<>();
+  private @Nullable SerialWorker closer;
+  private long lookedNs;
+  private int portsMade;
 
   RouteTable(ConnectorCore core, CoreLoop loop, ConnectorPlan plan) {
     this.core = core;
@@ -75,7 +95,79 @@ final class RouteTable {
     }
     Route route = make(made.get());
     named.put(name, route);
+    if (plan.routes().isEvictable(name)) {
+      if (evictable.isEmpty()) {
+        lookedNs = core.clock().getAsLong();
+      }
+      evictable.add(route);
+    }
     return route;
+  }
+
+  // ---- routes that come and go
+
+  /** When to look for routes that nothing has come for; {@link Long#MAX_VALUE} if there are none. */
+  long nextEvictionNs() {
+    return evictable.isEmpty() ? Long.MAX_VALUE : lookedNs + LOOK_NS;
+  }
+
+  /** Closes routes that nothing has come for, and the longest idle ones if there are too many. */
+  void evictIdle(long nowNs) {
+    if (evictable.isEmpty() || nowNs - lookedNs < LOOK_NS) {
+      return;
+    }
+    lookedNs = nowNs;
+    List<Route> idle = new ArrayList<>();
+    for (Route route : evictable) {
+      if (route.idleSinceNs() != ReadyQueue.NEVER) {
+        idle.add(route);
+      }
+    }
+    idle.sort((one, other) -> Long.compare(one.idleSinceNs() - other.idleSinceNs(), 0));
+    int tooMany = evictable.size() - MAX_IDLE;
+    for (Route route : idle) {
+      if (tooMany-- > 0 || nowNs - route.idleSinceNs() >= IDLE_NS) {
+        evict(route);
+      }
+    }
+  }
+
+  private void evict(Route route) {
+    evictable.remove(route);
+    all.remove(route);
+    named.remove(route.plan.name());
+    release(route.gate);
+    for (List<SinkPort<Work>> some : List.of(route.successPorts, route.failurePorts)) {
+      for (SinkPort<Work> port : some) {
+        ports.remove(port);
+        port.close(() -> {});
+        release(port.gate());
+      }
+    }
+    route.plan.function().ifPresent(function -> closer().execute(() -> close(function)));
+  }
+
+  /** A worker of its own, for user code may take its time to close. */
+  private SerialWorker closer() {
+    SerialWorker made = closer;
+    if (made == null) {
+      made = loop.agents().worker(plan.name() + "-unload");
+      closer = made;
+    }
+    return made;
+  }
+
+  private void close(FunctionPlan function) {
+    try {
+      function.invoker().close();
+    } catch (Throwable e) { // errors too: a function's missing class must not end the worker
+      log.warn("{}: function {} failed to close", plan.name(), function.name(), e);
+    }
+  }
+
+  private void release(Gate gate) {
+    gates.remove(gate);
+    loop.gates().release(gate);
   }
 
   Collection<Route> all() {
@@ -126,7 +218,7 @@ final class RouteTable {
           held(
               loop.gates()
                   .hold("destination " + sink.destination(), sink.concurrency(), tolerance));
-      String role = plan.name() + "-sink-" + ports.size();
+      String role = plan.name() + "-sink-" + portsMade++;
       long buffer = plan.delivery().window().maxBytes() / 4 / Math.max(1, sinkCount());
       SinkPort<Work> port =
           new SinkPort<>(
@@ -134,7 +226,8 @@ final class RouteTable {
               gate,
               loop.agents().worker(role),
               core,
-              new SinkContext(plan.name(), buffer, loop.environment().failpoints()));
+              new SinkContext(
+                  plan.name(), buffer, loop.environment().failpoints(), loop.peers()));
       ports.add(port);
       made.add(port);
       if (defect != null) {
@@ -192,6 +285,9 @@ final class RouteTable {
 
   /** Gives back every slot and every gate. */
   void releaseGates() {
+    if (closer != null) {
+      closer.end();
+    }
     all.forEach(Route::abandon);
     ports.forEach(SinkPort::abandon);
     gates.forEach(loop.gates()::release);

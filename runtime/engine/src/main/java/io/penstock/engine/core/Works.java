@@ -107,6 +107,7 @@ final class Works implements Delivery.Listener<Work> {
       return;
     }
     unsettled++;
+    taken.unsettled++;
     if (problem != null) {
       fail(work, problem.kind().name(), problem.text(), nowNs);
     } else if (route == null) {
@@ -258,7 +259,7 @@ final class Works implements Delivery.Listener<Work> {
         work.resultBytes += result.data().length;
         result = new ResultEvent(event, r, result);
       }
-      into.add(new Parcel<>(work, new SinkRecord(result, key, work.orderKey())));
+      into.add(new Parcel<>(work, new SinkRecord(result, key, work.orderKey(), event)));
     }
     if (work.resultBytes > 0) {
       budget.add(work.resultBytes);
@@ -359,7 +360,7 @@ final class Works implements Delivery.Listener<Work> {
     core.failpoints().reached("before-dead-letter");
     DeadLetterEvent letter =
         new DeadLetterEvent(work.record, work.event, cause, core.circumstances(work, nowNs));
-    SinkRecord record = new SinkRecord(letter, work.record.key(), work.orderKey());
+    SinkRecord record = new SinkRecord(letter, work.record.key(), work.orderKey(), work.event);
     work.verdict = Settlement.DEAD_LETTERED;
     if (!work.out) {
       work.out = true; // it may not have been in a batch, but a stop waits for its dead letter too
@@ -433,6 +434,7 @@ final class Works implements Delivery.Listener<Work> {
   private void end(Work work, long nowNs) {
     work.ended = true;
     unsettled--;
+    work.route.left(nowNs);
     bytesToFree += work.budgetBytes();
     leave(work, nowNs);
     freeKey(work, nowNs);

@@ -66,7 +66,8 @@ final class Selection {
               : new SinkRecord(
                   plan.transform().get().apply(record.event(), codec),
                   record.key(),
-                  record.orderKey()));
+                  record.orderKey(),
+                  record.cause()));
     } catch (DecodeException e) {
       unreadable++;
       refuse(i, "UNREADABLE", e.getMessage());

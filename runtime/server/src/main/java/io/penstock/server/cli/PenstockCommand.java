@@ -44,6 +44,8 @@ public final class PenstockCommand implements Runnable {
             .addSubcommand(new ValidateCommand(surroundings))
             .addSubcommand(new TestCommand(surroundings))
             .addSubcommand(TasksCommand.commandLine())
+            .addSubcommand(FunctionsCommand.commandLine())
+            .addSubcommand(AccountsCommand.commandLine())
             .addSubcommand(new DemoCommand(surroundings))
             .addSubcommand(
                 new CommandLine(new NewCommand())

@@ -13,7 +13,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,6 +27,8 @@ final class TaskWorker {
 
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final int FIRST_ERROR = 400;
+  private static final String ACCOUNT_KEY = "PENSTOCK_TASKS_KEY";
+  private static final String ADMIN_KEY = "PENSTOCK_TASKS_ADMIN_KEY";
 
   @Option(
       names = "--connector",
@@ -43,7 +48,10 @@ final class TaskWorker {
       names = "--key",
       paramLabel = "KEY",
       defaultValue = "${env:PENSTOCK_TASKS_KEY}",
-      description = "The key of an account; better in the environment, as PENSTOCK_TASKS_KEY.")
+      description = {
+        "A key; better in the environment: PENSTOCK_TASKS_KEY for that of an account,"
+            + " PENSTOCK_TASKS_ADMIN_KEY for that of the administration."
+      })
   private String key = "";
 
   @Spec(Spec.Target.MIXEE)
@@ -60,12 +68,44 @@ final class TaskWorker {
     }
   }
 
+  /** What a file holds. */
+  static byte[] read(Path file) throws CommandFailure {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.ENVIRONMENT, StartCode.FILE_TROUBLE, "the file " + file + " can't be read: " + e);
+    }
+  }
+
   static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Asks; the path is below the source. */
   Answer ask(String method, String path, byte[] body, Map<String, String> headers)
+      throws CommandFailure {
+    return ask(method, path, body, headers, key);
+  }
+
+  /** Asks as the administration; its key may stand in the environment. */
+  Answer administer(String method, String path, byte[] body) throws CommandFailure {
+    String inEnvironment = System.getenv(ADMIN_KEY);
+    boolean isGiven = key != null && !key.isEmpty() && !key.equals(System.getenv(ACCOUNT_KEY));
+    return ask(
+        method,
+        "/admin" + path,
+        body,
+        Map.of("Content-Type", "application/json"),
+        isGiven || inEnvironment == null ? key : inEnvironment);
+  }
+
+  private Answer ask(
+      String method,
+      String path,
+      byte[] body,
+      Map<String, String> headers,
+      @Nullable String withKey)
       throws CommandFailure {
     HttpRequest.Builder request;
     try {
@@ -77,8 +117,8 @@ final class TaskWorker {
       throw new ParameterException(command.commandLine(), "--url: " + e.getMessage(), e);
     }
     headers.forEach(request::header);
-    if (key != null && !key.isEmpty()) {
-      request.header("Authorization", "Bearer " + key);
+    if (withKey != null && !withKey.isEmpty()) {
+      request.header("Authorization", "Bearer " + withKey);
     }
     try {
       HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();

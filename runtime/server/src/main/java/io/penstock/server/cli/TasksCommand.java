@@ -1,8 +1,6 @@
 package io.penstock.server.cli;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -107,6 +105,12 @@ final class TasksCommand implements Runnable {
     @Option(names = "--max-age", paramLabel = "TIME", description = "It expires after that.")
     private @Nullable String maxAge;
 
+    @Option(names = "--deadline", paramLabel = "TIME", description = "To begin before, or expire.")
+    private @Nullable String deadline;
+
+    @Option(names = "--start-at", paramLabel = "TIME", description = "Not before that moment.")
+    private @Nullable String startAt;
+
     @Option(names = "--order-key", paramLabel = "KEY", description = "One after another by it.")
     private @Nullable String orderKey;
 
@@ -114,18 +118,20 @@ final class TasksCommand implements Runnable {
     private @Nullable Integer wait;
 
     @Override
-    public Integer call() throws CommandFailure, IOException {
+    public Integer call() throws CommandFailure {
       Map<String, String> headers = new LinkedHashMap<>();
       headers.put("Content-Type", contentType);
       put(headers, "Task-Id", id);
       put(headers, "Task-Delay", delay);
       put(headers, "Task-Priority", priority);
       put(headers, "Task-Max-Age", maxAge);
+      put(headers, "Task-Deadline", deadline);
+      put(headers, "Task-Start-At", startAt);
       put(headers, "Task-Order-Key", orderKey);
       put(headers, "Prefer", wait == null ? null : "wait=" + wait);
       byte[] body =
           data.startsWith("@")
-              ? Files.readAllBytes(Path.of(data.substring(1)))
+              ? TaskWorker.read(Path.of(data.substring(1)))
               : data.getBytes(StandardCharsets.UTF_8);
       String path = "/functions/" + TaskWorker.encoded(function) + "/tasks";
       TaskWorker.print(worker.ask("POST", path, body, headers), output);
@@ -198,6 +204,15 @@ final class TasksCommand implements Runnable {
     @Option(names = "--id-prefix", paramLabel = "TEXT", description = "Of ids that were given.")
     private @Nullable String idPrefix;
 
+    @Option(names = "--from", paramLabel = "TIME", description = "Handed in then or later.")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "Handed in before.")
+    private @Nullable String to;
+
+    @Option(names = "--order", paramLabel = "ORDER", description = "newest (default) or oldest.")
+    private @Nullable String order;
+
     @Option(
         names = "--limit",
         paramLabel = "N",
@@ -214,6 +229,9 @@ final class TasksCommand implements Runnable {
       add(query, "function", function);
       add(query, "state", state);
       add(query, "idPrefix", idPrefix);
+      add(query, "from", from);
+      add(query, "to", to);
+      add(query, "order", order);
       add(query, "limit", String.valueOf(limit));
       add(query, "cursor", cursor);
       TaskWorker.Answer answer = worker.ask("GET", "/tasks" + query, NOTHING, Map.of());
@@ -291,13 +309,79 @@ final class TasksCommand implements Runnable {
     }
   }
 
+  /** Which tasks are meant: some by id, or all that a filter finds. */
+  private static final class Meant {
+    @Option(names = "--all", description = "All tasks of the account, or all that is said besides.")
+    private boolean all;
+
+    @Option(names = "--function", paramLabel = "NAME", description = "With --all: of one function.")
+    private @Nullable String function;
+
+    @Option(names = "--state", paramLabel = "STATE", description = "With --all: in these states.")
+    private @Nullable String state;
+
+    @Option(names = "--id-prefix", paramLabel = "TEXT", description = "With --all: ids like that.")
+    private @Nullable String idPrefix;
+
+    @Option(names = "--from", paramLabel = "TIME", description = "With --all: handed in then or later.")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "With --all: handed in before.")
+    private @Nullable String to;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec command;
+
+    /** Whether a filter is meant; the command line must name either that or ids. */
+    boolean isFilter(List<String> ids) {
+      boolean isRestricted =
+          function != null || state != null || idPrefix != null || from != null || to != null;
+      if (all == ids.isEmpty() && (all || !isRestricted)) {
+        return all;
+      }
+      throw new ParameterException(
+          command.commandLine(), "name tasks, or say --all, with what restricts it if wanted");
+    }
+
+    /** Has an action done to all of them, a page after the other. */
+    void act(String action, Map<String, Object> more, TaskWorker worker, Output output)
+        throws CommandFailure {
+      long found = 0;
+      long changed = 0;
+      Object cursor = null;
+      do {
+        Map<String, Object> body = new LinkedHashMap<>(more);
+        AccountsCommand.put(body, "function", function);
+        AccountsCommand.put(body, "state", state);
+        AccountsCommand.put(body, "idPrefix", idPrefix);
+        AccountsCommand.put(body, "from", from);
+        AccountsCommand.put(body, "to", to);
+        AccountsCommand.put(body, "cursor", cursor);
+        TaskWorker.Answer answer =
+            worker.ask("POST", "/actions/" + action, AccountsCommand.json(body), Map.of());
+        Map<?, ?> tree = answer.tree() instanceof Map<?, ?> map ? map : Map.of();
+        found += tree.get("found") instanceof Number number ? number.longValue() : 0;
+        changed += tree.get("changed") instanceof Number number ? number.longValue() : 0;
+        cursor = tree.get("cursor");
+      } while (cursor != null);
+      if (output.isJson()) {
+        output.object(Map.of("found", found, "changed", changed));
+      } else {
+        output.line(found + " tasks found, " + changed + " changed");
+      }
+    }
+  }
+
   @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
   private static final class Act implements Callable<Integer> {
     private final String action;
     @Mixin private final Output output = new Output();
     @Mixin private final TaskWorker worker = new TaskWorker();
 
-    @Parameters(paramLabel = "ID", arity = "1..*", description = "Of the tasks.")
+    @Mixin private final Meant meant = new Meant();
+
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "Of the tasks.")
     private List<String> ids = List.of();
 
     private Act(String action) {
@@ -306,6 +390,10 @@ final class TasksCommand implements Runnable {
 
     @Override
     public Integer call() throws CommandFailure {
+      if (meant.isFilter(ids)) {
+        meant.act(action, Map.of(), worker, output);
+        return ExitCode.OK;
+      }
       for (String id : ids) {
         TaskWorker.Answer answer =
             worker.ask(
@@ -333,18 +421,26 @@ final class TasksCommand implements Runnable {
     @Mixin private final Output output = new Output();
     @Mixin private final TaskWorker worker = new TaskWorker();
 
-    @Parameters(index = "0", paramLabel = "ID", description = "Of the task.")
-    private String id = "";
+    @Mixin private final Meant meant = new Meant();
 
-    @Parameters(index = "1", paramLabel = "N", description = "From -100 to 100.")
+    @Parameters(index = "0", paramLabel = "N", description = "From -100 to 100.")
     private int priority;
+
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "ID", description = "Of the tasks.")
+    private List<String> ids = List.of();
 
     @Override
     public Integer call() throws CommandFailure {
+      if (meant.isFilter(ids)) {
+        meant.act("set-priority", Map.of("priority", priority), worker, output);
+        return ExitCode.OK;
+      }
       byte[] body = ("{\"priority\":" + priority + "}").getBytes(StandardCharsets.UTF_8);
-      shortly(
-          worker.ask("PUT", "/tasks/" + TaskWorker.encoded(id) + "/priority", body, Map.of()),
-          output);
+      for (String id : ids) {
+        shortly(
+            worker.ask("PUT", "/tasks/" + TaskWorker.encoded(id) + "/priority", body, Map.of()),
+            output);
+      }
       return ExitCode.OK;
     }
   }
@@ -358,11 +454,17 @@ final class TasksCommand implements Runnable {
     @Mixin private final Output output = new Output();
     @Mixin private final TaskWorker worker = new TaskWorker();
 
-    @Parameters(paramLabel = "ID", arity = "1..*", description = "Of the tasks.")
+    @Mixin private final Meant meant = new Meant();
+
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "Of the tasks.")
     private List<String> ids = List.of();
 
     @Override
     public Integer call() throws CommandFailure {
+      if (meant.isFilter(ids)) {
+        meant.act("delete", Map.of(), worker, output);
+        return ExitCode.OK;
+      }
       for (String id : ids) {
         TaskWorker.Answer answer =
             worker.ask("DELETE", "/tasks/" + TaskWorker.encoded(id), NOTHING, Map.of());

@@ -167,6 +167,11 @@ public final class ConnectorConfig {
         .toList();
   }
 
+  /** What it was read from. */
+  @Nullable Object tree() {
+    return tree;
+  }
+
   /** The folder that relative paths start from. */
   Path baseDirectory() {
     return directoryOf(file);

@@ -201,7 +201,8 @@ final class ConnectorReader {
     }
     Optional<Object> onSuccess = top.find(ConnectorKeys.ON_SUCCESS);
     boolean hasSink = onSuccess.filter(s -> !(s instanceof List<?> l && l.isEmpty())).isPresent();
-    if (top.find(ConnectorKeys.FUNCTION).isEmpty() && !hasSink && !hasRoutes) {
+    boolean mayGrow = provider.filter(SourceProvider::definesRoutes).isPresent();
+    if (top.find(ConnectorKeys.FUNCTION).isEmpty() && !hasSink && !hasRoutes && !mayGrow) {
       problems.add(
           ProblemCode.NOTHING_TO_DO,
           path,

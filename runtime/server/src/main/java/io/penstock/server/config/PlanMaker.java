@@ -3,6 +3,7 @@ package io.penstock.server.config;
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.FunctionContext;
 import io.penstock.connector.FunctionInvoker;
+import io.penstock.connector.RouteDefiner;
 import io.penstock.connector.Sink;
 import io.penstock.connector.Source;
 import io.penstock.connector.config.Settings;
@@ -15,6 +16,7 @@ import io.penstock.engine.SinkPlan;
 import io.penstock.server.config.ConnectorConfig.Body;
 import io.penstock.server.config.ConnectorConfig.FunctionConfig;
 import io.penstock.server.config.ConnectorConfig.OnFailure;
+import io.penstock.server.config.ConnectorConfig.RouteConfig;
 import io.penstock.server.config.ConnectorConfig.SinkConfig;
 import io.penstock.server.errors.StartCode;
 import java.nio.file.Path;
@@ -160,7 +162,7 @@ public final class PlanMaker implements AutoCloseable {
     Optional<FunctionPlan> function = body.function().flatMap(f -> function(config, f));
     List<SinkPlan> onSuccess = sinks(config, body.onSuccess());
     List<SinkPlan> failureSinks = sinks(config, body.failureSinks());
-    Map<String, RoutePlan> routes = routes(config);
+    Routes routes = routes(config, routes(config), source);
     if (!failures.isEmpty() || source.isEmpty()) {
       return Optional.empty();
     }
@@ -175,7 +177,47 @@ public final class PlanMaker implements AutoCloseable {
             body.delivery(),
             onSuccess,
             failurePlan(body.onFailure(), failureSinks),
-            routes.isEmpty() ? Routes.NONE : new NamedRoutes(routes)));
+            routes));
+  }
+
+  private static Routes routes(
+      ConnectorConfig config, Map<String, RoutePlan> named, Optional<Source> source) {
+    if (source.isPresent() && source.get() instanceof RouteDefiner definer) {
+      DefinedRoutes routes =
+          new DefinedRoutes(config, named, definer, Plugins.load(), System::getenv);
+      definer.checkWith(routes);
+      return routes;
+    }
+    return named.isEmpty() ? Routes.NONE : new NamedRoutes(named);
+  }
+
+  /** The plan of a route whose function is there. */
+  static RoutePlan plan(String name, RouteConfig route, FunctionPlan function, Path directory) {
+    List<SinkPlan> failure = new ArrayList<>();
+    List<SinkPlan> success = new ArrayList<>();
+    route.onSuccess().forEach(sink -> success.add(plan(sink, sink(sink, directory))));
+    route.failureSinks().forEach(sink -> failure.add(plan(sink, sink(sink, directory))));
+    return new RoutePlan(
+        name,
+        Optional.of(function),
+        route.retry(),
+        success,
+        failurePlan(route.onFailure(), failure));
+  }
+
+  private static Sink sink(SinkConfig sink, Path directory) {
+    return sink.part().provider().create(sink.part().settings(), directory);
+  }
+
+  private static SinkPlan plan(SinkConfig config, Sink sink) {
+    return new SinkPlan(
+        config.name(),
+        sink,
+        config.destination(),
+        config.concurrency(),
+        config.filter().map(filter -> filter),
+        config.transform(),
+        config.retry());
   }
 
   /** The routes of a connector's file. */
@@ -250,17 +292,7 @@ public final class PlanMaker implements AutoCloseable {
                   parts.sink(
                       sink.name(),
                       () -> sink.part().provider().create(settings, config.baseDirectory())))
-          .ifPresent(
-              s ->
-                  plans.add(
-                      new SinkPlan(
-                          sink.name(),
-                          s,
-                          sink.destination(),
-                          sink.concurrency(),
-                          sink.filter().map(filter -> filter),
-                          sink.transform(),
-                          sink.retry())));
+          .ifPresent(s -> plans.add(plan(sink, s)));
     }
     return plans;
   }

@@ -69,6 +69,13 @@ record RouteReader(
     return routes;
   }
 
+  /** One route that stands somewhere else than in the connector's file. */
+  Optional<RouteConfig> one(String name, Map<?, ?> tree, RetryPolicy connectors) {
+    Settings route = ConnectorKeys.ROUTE.read(tree, "$", problems);
+    Optional<RouteConfig> read = read(name, route, "$", new HashSet<>(), connectors);
+    return problems.isEmpty() ? read : Optional.empty();
+  }
+
   private Optional<RouteConfig> read(
       String name, Settings route, String at, Set<String> sinkNames, RetryPolicy connectors) {
     Optional<Object> onFailure = route.find(ConnectorKeys.ON_FAILURE);

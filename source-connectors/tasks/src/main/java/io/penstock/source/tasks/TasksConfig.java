@@ -5,7 +5,8 @@ import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
-import io.penstock.source.tasks.gateway.Account;
+import io.penstock.source.tasks.registry.Account;
+import io.penstock.source.tasks.registry.AccountKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
 /**
  * The settings of the source, read.
  *
- * @param accounts who may hand in tasks; where the file names none, one that lets this machine in
+ * @param accounts who may hand in tasks; none lets this machine in, until some are added
+ * @param adminKeys hashes of the keys of the administration; none lets this machine administer
  * @param slots how many tasks may be out at a time
  * @param maxPayload of one task
  * @param maxResult what a function may make of a task so that it is kept with it
@@ -26,6 +28,7 @@ import java.util.regex.Pattern;
  */
 record TasksConfig(
     List<Account> accounts,
+    List<byte[]> adminKeys,
     int slots,
     ByteSize maxPayload,
     ByteSize maxResult,
@@ -50,11 +53,9 @@ record TasksConfig(
           .between(0.01, 100.0)
           .doc("How much the account counts when processing time is shared.");
 
-  private static final long MAX_BACKLOG_DEFAULT = 1_000_000L;
-
   static final ConfigKey<Long> MAX_BACKLOG =
       ConfigKey.integer("maxBacklog")
-          .defaultsTo(MAX_BACKLOG_DEFAULT)
+          .defaultsTo(Account.MAX_BACKLOG)
           .between(1L, 1_000_000_000L)
           .doc(
               "How many tasks may be neither at their end nor paused; more are answered with 429.");
@@ -72,6 +73,13 @@ record TasksConfig(
               "Accounts by name, each with keys, and if wanted weight, maxBacklog and"
                   + " ratePerSecond. Without it, all tasks belong to one account and only this"
                   + " machine may hand them in.");
+
+  static final ConfigKey<List<String>> ADMIN_KEYS =
+      ConfigKey.texts("adminKeys")
+          .secret()
+          .doc(
+              "Hashes of keys, as those of accounts, with which accounts and functions may be"
+                  + " administered. Without it only this machine may do that.");
 
   static final ConfigKey<Long> SLOTS =
       ConfigKey.integer("slots")
@@ -104,15 +112,17 @@ record TasksConfig(
           .doc("After this time a running task that was to stop is said not to have stopped.");
 
   static final ConfigSpec SPEC =
-      ConfigSpec.of(ACCOUNTS, SLOTS, MAX_PAYLOAD, MAX_RESULT, RETENTION, STOP_GRACE);
+      ConfigSpec.of(ACCOUNTS, ADMIN_KEYS, SLOTS, MAX_PAYLOAD, MAX_RESULT, RETENTION, STOP_GRACE);
 
   static void check(Settings settings, Problems problems) {
     accounts(settings, problems);
+    hashes(settings, ADMIN_KEYS, problems);
   }
 
   static TasksConfig read(Settings settings) {
     return new TasksConfig(
         accounts(settings, new Problems()),
+        hashes(settings, ADMIN_KEYS, new Problems()),
         Math.toIntExact(settings.get(SLOTS)),
         settings.get(MAX_PAYLOAD),
         settings.get(MAX_RESULT),
@@ -124,7 +134,7 @@ record TasksConfig(
     String path = settings.path() + ".accounts";
     Optional<Object> tree = settings.find(ACCOUNTS);
     if (tree.isEmpty()) {
-      return List.of(new Account(Account.DEFAULT, List.of(), 1, MAX_BACKLOG_DEFAULT, 0));
+      return List.of();
     }
     if (!(tree.get() instanceof Map<?, ?> map) || map.isEmpty()) {
       problems.add(path, "not an object with names", "accounts by name, at least one");
@@ -149,28 +159,38 @@ record TasksConfig(
   }
 
   private static Optional<Account> account(String name, Settings read, Problems problems) {
+    List<byte[]> hashes = hashes(read, KEYS, problems);
+    if (hashes.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Account(
+            name,
+            hashes.stream().map(AccountKey::declared).toList(),
+            read.get(WEIGHT),
+            read.get(MAX_BACKLOG),
+            read.find(RATE).orElse(0.0)));
+  }
+
+  private static List<byte[]> hashes(
+      Settings read, ConfigKey<List<String>> key, Problems problems) {
     List<byte[]> hashes = new ArrayList<>();
-    List<String> keys = read.find(KEYS).orElse(List.of());
+    List<String> keys = read.find(key).orElse(List.of());
     for (int i = 0; i < keys.size(); i++) {
       Optional<byte[]> hash = hash(keys.get(i));
       if (hash.isEmpty()) {
         problems.add(
-            read.path() + ".keys[" + i + "]",
+            read.path() + "." + key.name() + "[" + i + "]",
             "something else",
             SHA256 + " and 64 hexadecimal digits",
             "printf %s KEY | sha256sum");
       }
       hash.ifPresent(hashes::add);
     }
-    if (hashes.isEmpty()) {
-      if (keys.isEmpty() && read.find(KEYS).isPresent()) {
-        problems.add(read.path() + ".keys", "an empty list", "at least one hash of a key");
-      }
-      return Optional.empty();
+    if (keys.isEmpty() && read.find(key).isPresent()) {
+      problems.add(read.path() + "." + key.name(), "an empty list", "at least one hash of a key");
     }
-    return Optional.of(
-        new Account(
-            name, hashes, read.get(WEIGHT), read.get(MAX_BACKLOG), read.find(RATE).orElse(0.0)));
+    return hashes;
   }
 
   private static Optional<byte[]> hash(String text) {

@@ -47,12 +47,18 @@ public final class TasksSourceProvider implements SourceProvider {
   }
 
   @Override
+  public boolean definesRoutes() {
+    return true;
+  }
+
+  @Override
   public boolean keepsFailures() {
     return true;
   }
 
   @Override
   public Source create(Settings settings, Path baseDirectory) {
-    return new TasksSource(TasksConfig.read(settings), InstantSource.system(), System::nanoTime);
+    return new TasksSource(
+        TasksConfig.read(settings), baseDirectory, InstantSource.system(), System::nanoTime);
   }
 }

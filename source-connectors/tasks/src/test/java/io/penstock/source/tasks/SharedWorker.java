@@ -101,7 +101,8 @@ final class SharedWorker implements AutoCloseable {
   }
 
   final TasksSource source =
-      new TasksSource(TestSources.config(Map.of()), InstantSource.system(), System::nanoTime);
+      new TasksSource(
+          TestSources.config(Map.of()), Path.of("."), InstantSource.system(), System::nanoTime);
   final AtomicInteger handled = new AtomicInteger();
 
   /** Those that it keeps running until they are let go. */

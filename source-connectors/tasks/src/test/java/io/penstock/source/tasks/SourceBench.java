@@ -13,6 +13,8 @@ import io.penstock.connector.LaneRecords;
 import io.penstock.connector.LaneStart;
 import io.penstock.connector.QueueSource.Attempt;
 import io.penstock.connector.QueueSource.Settled;
+import io.penstock.connector.RouteDefiner.Checked;
+import io.penstock.connector.RouteDefiner.Definition;
 import io.penstock.connector.Settlement;
 import io.penstock.connector.SourceRecord;
 import io.penstock.connector.StateStore;
@@ -44,6 +46,11 @@ abstract class SourceBench {
   final Set<String> lanes = new TreeSet<>();
   Map<String, Object> settings = Map.of();
   TasksSource source;
+  int checks;
+
+  /** Routes that the engine knows of, beside those of the file. */
+  final Set<String> registered = new TreeSet<>();
+
   @TempDir Path folder;
 
   private final StateStore state = new MemoryStateStore();
@@ -80,7 +87,21 @@ abstract class SourceBench {
   @BeforeEach
   final void openSource() {
     source = TestSources.make(settings, nowMs);
+    source.checkWith(this::check);
     source.open(new TestContext("jobs", owner, ROUTES, state, folder, Failpoints.NONE));
+  }
+
+  /** As the server would check it: of a type {@code broken} no function can be made. */
+  private Checked check(Definition definition) {
+    checks++;
+    if (!(definition.tree().get("function") instanceof Map<?, ?> function)
+        || "broken".equals(function.get("type"))) {
+      return new Checked(List.of("$.function: it is broken"), List.of());
+    }
+    Object jar = function.get("jar");
+    return new Checked(
+        List.of(),
+        jar == null ? List.of() : List.of(definition.baseDirectory().resolve(jar.toString())));
   }
 
   @AfterEach
@@ -123,6 +144,7 @@ abstract class SourceBench {
     settle();
     Map<String, Integer> credits = new HashMap<>();
     ROUTES.forEach(route -> credits.put(route, most));
+    registered.forEach(route -> credits.put(route, most));
     List<SourceRecord> records = new ArrayList<>();
     for (LaneRecords polled :
         source.poll(new Demand(most, 1 << 20, Set.of(), credits), Duration.ZERO)) {

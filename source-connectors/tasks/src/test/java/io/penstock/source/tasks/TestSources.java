@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +25,9 @@ final class TestSources {
 
   static TasksSource make(Map<String, Object> raw, AtomicLong nowMs) {
     return new TasksSource(
-        config(raw), () -> Instant.ofEpochMilli(nowMs.get()), () -> nowMs.get() * 1_000_000);
+        config(raw),
+        Path.of("."),
+        () -> Instant.ofEpochMilli(nowMs.get()),
+        () -> nowMs.get() * 1_000_000);
   }
 }

@@ -25,6 +25,9 @@ final class Known {
 
   @Nullable Result result;
 
+  /** When its function had done it, in milliseconds since the epoch. */
+  long doneMs;
+
   /** What its function told and isn't written yet. */
   @Nullable Progress told;
 

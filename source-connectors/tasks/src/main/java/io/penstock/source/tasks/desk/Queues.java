@@ -14,6 +14,7 @@ import io.penstock.source.tasks.placement.Placement.Ended;
 import io.penstock.source.tasks.placement.Placement.Now;
 import io.penstock.source.tasks.placement.PlacementOptions;
 import io.penstock.source.tasks.placement.QueueId;
+import io.penstock.source.tasks.schedule.Credits;
 import io.penstock.source.tasks.schedule.FairSchedule;
 import io.penstock.source.tasks.store.StoredTask;
 import java.util.ArrayList;
@@ -44,14 +45,16 @@ public final class Queues {
   }
 
   private final SourceContext context;
+  private final Routing routing;
   private final FairSchedule schedule;
   private final Placement placement = new Placement(PlacementOptions.DEFAULT);
   private final Set<Lane> lanes = new LinkedHashSet<>();
   private volatile View view = new View(List.of());
   private @Nullable Demand last;
 
-  Queues(SourceContext context, FairSchedule schedule, DeskOptions options) {
+  Queues(SourceContext context, FairSchedule schedule, Routing routing) {
     this.context = context;
+    this.routing = routing;
     this.schedule = schedule;
   }
 
@@ -82,17 +85,28 @@ public final class Queues {
     return lane;
   }
 
-  /** The route of a function; null for the connector's own. */
-  @Nullable String route(String function) {
-    return context.routes().isEmpty() ? null : function;
-  }
-
   void demand(Demand demand) {
     last = demand;
   }
 
-  int credit(Demand demand, String function) {
-    return context.routes().isEmpty() ? demand.events() : demand.credit(function);
+  /** What the functions may begin now. */
+  Credits credits(Demand demand) {
+    return new Credits() {
+      @Override
+      public int of(String account, String function) {
+        return credit(demand, account, function);
+      }
+
+      @Override
+      public String line(String account, String function) {
+        return routing.line(account, function);
+      }
+    };
+  }
+
+  private int credit(Demand demand, String account, String function) {
+    String route = routing.route(account, function);
+    return route == null ? demand.events() : demand.credit(route);
   }
 
   void attempted(StoredTask task, AttemptEnd end) {
@@ -126,7 +140,7 @@ public final class Queues {
                     function.name(),
                     count[0],
                     (int) count[1],
-                    demand != null && credit(demand, function.name()) == 0)));
+                    demand != null && credit(demand, function.account(), function.name()) == 0)));
     List<Move> moves = placement.evaluate(loads, now);
     for (Move move : moves) {
       log.info(

@@ -25,8 +25,9 @@ import java.util.concurrent.TimeoutException;
  * @param store where they are kept
  * @param context of the source
  * @param inbox tells whoever watches a task
+ * @param worker this one
  */
-record Starts(TaskStore store, SourceContext context, Inbox inbox) {
+record Starts(TaskStore store, SourceContext context, Inbox inbox, String worker) {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -35,7 +36,7 @@ record Starts(TaskStore store, SourceContext context, Inbox inbox) {
     List<Known> begun = new ArrayList<>();
     List<Change> changes = new ArrayList<>();
     for (Known here : tasks) {
-      Optional<TaskLife> next = begin(here.task.life(), nowMs);
+      Optional<TaskLife> next = begin(here, here.task.life(), nowMs);
       if (next.isEmpty()) {
         cancel(here);
         continue;
@@ -76,7 +77,8 @@ record Starts(TaskStore store, SourceContext context, Inbox inbox) {
             store.alter(
                 By.OWNER,
                 List.of(here.task.number()),
-                task -> begin(task.life(), nowMs).map(next -> task.with(next, nowMs).withDue(0)),
+                task ->
+                    begin(here, task.life(), nowMs).map(next -> task.with(next, nowMs).withDue(0)),
                 null));
     if (!altered.isEmpty()) {
       here.task = altered.get(0).after();
@@ -86,12 +88,18 @@ record Starts(TaskStore store, SourceContext context, Inbox inbox) {
     }
   }
 
-  private static Optional<TaskLife> begin(TaskLife life, long nowMs) {
+  private Optional<TaskLife> begin(Known here, TaskLife life, long nowMs) {
+    TaskRecord record = here.record;
+    long takenMs = record == null ? nowMs : record.takenMs();
     Optional<TaskLife> taken =
         life.state() == TaskState.ENQUEUED
-            ? life.after(TaskAction.TAKE, Occasion.at(nowMs))
+            ? life.after(TaskAction.TAKE, Occasion.at(takenMs))
             : Optional.of(life);
-    return taken.flatMap(one -> one.after(TaskAction.START, Occasion.at(nowMs)));
+    // A task keeps the version of its first start: this is where that stands.
+    String version =
+        record == null || record.version().isEmpty() ? "" : "version " + record.version();
+    return taken.flatMap(
+        one -> one.after(TaskAction.START, new Occasion(nowMs, version, worker)));
   }
 
   private static <T> T await(CompletionStage<T> stage) {

@@ -102,8 +102,16 @@ final class Steps {
   }
 
   /** It was settled. */
-  static Step settled(Settlement settlement, @Nullable AttemptEnd end, long nowMs) {
-    return task -> settled(task, settlement, end, nowMs);
+  static Step settled(
+      Settlement settlement, @Nullable AttemptEnd end, long doneMs, long nowMs) {
+    Step executed = executed(doneMs);
+    boolean wasDelivered = end instanceof AttemptEnd.Done done && !done.results().isEmpty();
+    return task -> {
+      boolean isNew = task.life().delivery() == DeliveryState.PENDING;
+      StoredTask before =
+          wasDelivered && isNew && doneMs < nowMs ? executed.on(task).orElse(task) : task;
+      return settled(before, settlement, end, nowMs);
+    };
   }
 
   private static Optional<StoredTask> settled(

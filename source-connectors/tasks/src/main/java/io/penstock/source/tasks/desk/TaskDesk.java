@@ -48,6 +48,7 @@ public final class TaskDesk implements Writes.Owner {
   private final SourceContext context;
   private final DeskOptions options;
   private final Inbox inbox;
+  private final Routing routing;
   private final FairSchedule schedule;
   private final Queues queues;
   private final Waiting waiting;
@@ -59,13 +60,19 @@ public final class TaskDesk implements Writes.Owner {
 
   /** A desk over an open store; {@link #open} follows. */
   public TaskDesk(
-      TaskStore store, SourceContext context, DeskOptions options, Inbox inbox, Pauses pauses) {
+      TaskStore store,
+      SourceContext context,
+      DeskOptions options,
+      Inbox inbox,
+      Routing routing,
+      Pauses pauses) {
     this.store = store;
     this.context = context;
     this.options = options;
+    this.routing = routing;
     this.inbox = inbox;
     this.schedule = new FairSchedule(ScheduleOptions.of(options.slots()));
-    this.queues = new Queues(context, schedule, options);
+    this.queues = new Queues(context, schedule, routing);
     this.waiting =
         new Waiting(
             store,
@@ -74,7 +81,7 @@ public final class TaskDesk implements Writes.Owner {
     this.upkeep = new Upkeep(this, store, options);
     this.sharing = new Sharing(this, store, pauses);
     this.writes = new Writes(store, inbox, this);
-    this.starts = new Starts(store, context, inbox);
+    this.starts = new Starts(store, context, inbox, routing.worker());
     options.weights().forEach(schedule::weight);
   }
 
@@ -221,8 +228,7 @@ public final class TaskDesk implements Writes.Owner {
     long bytes = demand.bytes();
     int count = 0;
     List<Known> picked = new ArrayList<>();
-    for (Ticket ticket :
-        schedule.take(demand.events(), route -> queues.credit(demand, route), nowNs())) {
+    for (Ticket ticket : schedule.take(demand.events(), queues.credits(demand), nowNs())) {
       Known here = waiting.scheduled(ticket.number());
       waiting.taken(here);
       int size = TaskRecord.sizeBytes(here.task);
@@ -271,8 +277,9 @@ public final class TaskDesk implements Writes.Owner {
         new TaskRecord(
             queues.lane(here.task),
             here.task,
-            queues.route(here.task.spec().function()),
-            payload == null ? new byte[0] : payload);
+            routing.choose(here.task),
+            payload == null ? new byte[0] : payload,
+            nowMs());
     here.record = record;
     return record;
   }
@@ -310,6 +317,7 @@ public final class TaskDesk implements Writes.Owner {
       queues.attempted(here.task, end);
       if (end instanceof AttemptEnd.Done done) {
         here.result = Results.kept(done.results(), options.maxResultBytes());
+        here.doneMs = nowMs();
       } else if (end instanceof AttemptEnd.Retried || end instanceof AttemptEnd.Throttled) {
         savings.add(writes.saving(here, Steps.again(end, nowMs())));
       }
@@ -400,7 +408,7 @@ public final class TaskDesk implements Writes.Owner {
       Known here = out(settled.record());
       if (here != null) {
         schedule.ended(here.task.number(), End.FOR_GOOD, nowNs());
-        savings.add(writes.ending(here, Steps.settled(settled.settlement(), here.end, nowMs)));
+        savings.add(writes.ending(here, Steps.settled(settled.settlement(), here.end, here.doneMs, nowMs)));
       }
     }
     context.failpoints().reached("tasks-before-settle");

@@ -6,6 +6,7 @@ import io.penstock.connector.Lane;
 import io.penstock.connector.OriginalRecord;
 import io.penstock.connector.SourceRecord;
 import io.penstock.functions.Event;
+import io.penstock.source.tasks.state.Origin;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskSpec;
 import java.time.Instant;
@@ -21,14 +22,16 @@ public final class TaskRecord implements SourceRecord {
 
   private final Lane lane;
   private final StoredTask task;
-  private final @Nullable String route;
+  private final Routing.Choice choice;
+  private final long takenMs;
   private final byte[] payload;
   private @Nullable Event event;
 
-  TaskRecord(Lane lane, StoredTask task, @Nullable String route, byte[] payload) {
+  TaskRecord(Lane lane, StoredTask task, Routing.Choice choice, byte[] payload, long takenMs) {
     this.lane = lane;
+    this.takenMs = takenMs;
     this.task = task;
-    this.route = route;
+    this.choice = choice;
     this.payload = payload;
   }
 
@@ -40,6 +43,16 @@ public final class TaskRecord implements SourceRecord {
   /** The lane that it was handed over in. */
   public Lane lane() {
     return lane;
+  }
+
+  /** The version of its function; empty if it has none. */
+  String version() {
+    return choice.version();
+  }
+
+  /** When it was handed over, in milliseconds since the epoch. */
+  long takenMs() {
+    return takenMs;
   }
 
   long number() {
@@ -74,7 +87,12 @@ public final class TaskRecord implements SourceRecord {
               .type("io.penstock.task")
               .subject(spec.function())
               .time(Instant.ofEpochMilli(spec.submittedMs()))
-              .data(payload);
+              .data(payload)
+              .extension(Origin.ACCOUNT, spec.account());
+      int hops = Origin.of(task.life().log()).hops();
+      if (hops > 0) {
+        made.extension(Origin.HOPS, String.valueOf(hops));
+      }
       if (!spec.contentType().isEmpty()) {
         made.dataContentType(spec.contentType());
       }
@@ -108,7 +126,7 @@ public final class TaskRecord implements SourceRecord {
 
   @Override
   public @Nullable String route() {
-    return route;
+    return choice.route();
   }
 
   @Override

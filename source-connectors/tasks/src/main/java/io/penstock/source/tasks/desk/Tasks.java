@@ -92,7 +92,23 @@ public final class Tasks {
    */
   public CompletionStage<List<Altered>> act(
       Collection<Long> numbers, TaskAction action, String by) {
-    return alter(numbers, task -> acted(task, action, new Occasion(clock.millis(), "", by)));
+    return act(numbers, action, "", by);
+  }
+
+  /**
+   * Does something to tasks for a reason.
+   *
+   * @param cause for people
+   * @param by who wants it; empty for the system itself
+   */
+  public CompletionStage<List<Altered>> act(
+      Collection<Long> numbers, TaskAction action, String cause, String by) {
+    return alter(numbers, task -> acted(task, action, new Occasion(clock.millis(), cause, by)));
+  }
+
+  /** How much an account counts against others from now on. */
+  public void weight(String account, double weight) {
+    inbox.add(() -> desk.schedule().weight(account, weight));
   }
 
   private static Optional<StoredTask> acted(StoredTask task, TaskAction action, Occasion occasion) {

@@ -3,10 +3,16 @@ package io.penstock.source.tasks.gateway;
 import io.penstock.connector.HttpRoute.Response;
 import io.penstock.source.tasks.desk.Statistics;
 import io.penstock.source.tasks.desk.Times;
+import io.penstock.source.tasks.state.Origin;
 import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.state.Transition;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskSpec;
+import io.penstock.source.tasks.wire.Json;
+import io.penstock.source.tasks.wire.RefusedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +41,18 @@ final class Answers {
     all.put("Content-Length", String.valueOf(body.length));
     all.put("Cache-Control", "no-store");
     return Response.of(status, all, body);
+  }
+
+  /** A document that comes with this program. */
+  static Response document(String name) {
+    try (InputStream document = Answers.class.getResourceAsStream(name)) {
+      if (document == null) {
+        throw new IllegalStateException(name + " is missing in this installation");
+      }
+      return bytes(200, "application/json", document.readAllBytes(), Map.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException("what is on the class path can be read", e);
+    }
   }
 
   static Response problem(RefusedException e) {
@@ -129,6 +147,12 @@ final class Answers {
           Map.of("fraction", task.progress().fraction(), "note", task.progress().note()));
     }
     tree.put("durationsMs", durations(task));
+    Stages.of(task).version().ifPresent(version -> tree.put("version", version));
+    Stages.of(task).worker().ifPresent(worker -> tree.put("worker", worker));
+    int hops = Origin.of(task.life().log()).hops();
+    if (hops > 0) {
+      tree.put("hops", hops);
+    }
     int leftOut = task.life().log().leftOut();
     if (leftOut > 0) {
       tree.put("transitionsLeftOut", leftOut);
@@ -171,14 +195,14 @@ final class Answers {
     return tree;
   }
 
+  /** How long each stage took, as far as it has ended. */
   private static Map<String, Object> durations(StoredTask task) {
+    Stages stages = Stages.of(task);
     Map<String, Object> durations = new LinkedHashMap<>();
-    if (task.startedMs() > 0) {
-      durations.put("waiting", Math.max(0, task.startedMs() - task.spec().submittedMs()));
-      if (task.endedMs() > 0) {
-        durations.put("running", Math.max(0, task.endedMs() - task.startedMs()));
-      }
-    }
+    stages.waitingMs().ifPresent(ms -> durations.put("waiting", ms));
+    stages.dispatchMs().ifPresent(ms -> durations.put("dispatch", ms));
+    stages.runningMs().ifPresent(ms -> durations.put("running", ms));
+    stages.deliveryMs().ifPresent(ms -> durations.put("delivery", ms));
     return durations;
   }
 }

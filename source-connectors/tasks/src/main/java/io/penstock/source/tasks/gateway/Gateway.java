@@ -5,10 +5,16 @@ import io.penstock.connector.HttpRoute;
 import io.penstock.connector.HttpRoute.Request;
 import io.penstock.connector.HttpRoute.Response;
 import io.penstock.source.tasks.desk.Tasks;
+import io.penstock.source.tasks.registry.Account;
+import io.penstock.connector.SinkOutcome;
+import io.penstock.source.tasks.registry.Registry;
+import io.penstock.source.tasks.sink.TaskIntake;
+import java.time.Duration;
 import io.penstock.source.tasks.store.TaskNumbers;
+import io.penstock.source.tasks.wire.RefusedException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -24,24 +30,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The HTTP routes of a tasks source. Thread-safe. */
-public final class Gateway {
+public final class Gateway implements TaskIntake {
 
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+  private static final Duration NOT_OPEN = Duration.ofSeconds(1);
   private static final int READERS = 2;
   private static final int MAX_WAITING_READS = 1_000;
 
   /**
    * How a gateway works.
    *
-   * @param accounts who may hand in tasks; one without keys lets this machine in
+   * @param adminKeys hashes of the keys of the administration; none lets this machine administer
    * @param maxPayloadBytes of one task
    * @param maxBodyBytes of one request
    * @param clock of people
    * @param nanoTime a clock that never goes back
    */
   public record Options(
-      List<Account> accounts,
+      List<byte[]> adminKeys,
       int maxPayloadBytes,
       long maxBodyBytes,
       InstantSource clock,
@@ -49,7 +56,7 @@ public final class Gateway {
 
     /** Copies. */
     public Options {
-      accounts = List.copyOf(accounts);
+      adminKeys = List.copyOf(adminKeys);
     }
   }
 
@@ -58,16 +65,21 @@ public final class Gateway {
   private volatile @Nullable Opened opened;
 
   /** What there is while the source is open. */
-  private record Opened(SubmitRoutes submit, TaskRoutes tasks, ExecutorService readers) {}
+  private record Opened(
+      Registry registry,
+      SubmitRoutes submit,
+      TaskRoutes tasks,
+      AdminRoutes admin,
+      ExecutorService readers) {}
 
   /** A gateway that is closed. */
   public Gateway(Options options) {
     this.options = options;
-    this.access = new Access(options.accounts());
+    this.access = new Access(options.adminKeys());
   }
 
   /** From now on tasks are taken. */
-  public void open(String connector, Set<String> functions, Tasks tasks, TaskNumbers numbers) {
+  public void open(String connector, Registry registry, Tasks tasks, TaskNumbers numbers) {
     ThreadPoolExecutor readers =
         new ThreadPoolExecutor(
             READERS,
@@ -81,13 +93,46 @@ public final class Gateway {
               return thread;
             });
     TaskReader reader =
-        new TaskReader(functions, options.maxPayloadBytes(), numbers, options.clock());
+        new TaskReader(registry.functions(), options.maxPayloadBytes(), numbers, options.clock());
     opened =
         new Opened(
+            registry,
             new SubmitRoutes(
                 tasks, reader, new RateLimit(options.nanoTime()), "/sources/" + connector),
-            new TaskRoutes(tasks, functions),
+            new TaskRoutes(tasks, registry.functions()),
+            new AdminRoutes(registry, options.clock()),
             readers);
+  }
+
+  @Override
+  public CompletionStage<SinkOutcome> take(Wish wish) {
+    Opened open = opened;
+    if (open == null) {
+      return done(new SinkOutcome.Retry(NOT_OPEN, "the source of tasks is not open"));
+    }
+    try {
+      Account account =
+          open.registry()
+              .accounts()
+              .usable(wish.account())
+              .orElseThrow(
+                  () -> RefusedException.notFound("there is no account '" + wish.account() + "'"));
+      return open.submit()
+          .wished(wish, account)
+          .exceptionally(
+              failure ->
+                  new SinkOutcome.Retry(Duration.ZERO, "the task could not be kept: " + failure));
+    } catch (RefusedException e) {
+      String text = String.valueOf(e.getMessage());
+      return done(
+          e.status() == 429 || e.status() == 503
+              ? new SinkOutcome.Throttled(NOT_OPEN, text)
+              : new SinkOutcome.Reject(text));
+    }
+  }
+
+  private static CompletionStage<SinkOutcome> done(SinkOutcome outcome) {
+    return CompletableFuture.completedFuture(outcome);
   }
 
   /** From now on no tasks are taken. */
@@ -101,56 +146,100 @@ public final class Gateway {
 
   /** The routes. */
   public List<HttpRoute> routes() {
+    List<HttpRoute> routes = new ArrayList<>();
     long most = options.maxBodyBytes();
-    return List.of(
-        submitting("/tasks", most, (open, request, by) -> open.submit().json(request, by)),
+    routes.add(submitting("/tasks", most, (open, request, by) -> open.submit().json(request, by)));
+    routes.add(
         submitting(
             "/functions/:function/tasks",
             most,
-            (open, request, by) -> open.submit().body(request, by)),
-        reading("GET", "/tasks", (open, request, by) -> open.tasks().list(request, by)),
-        reading("GET", "/tasks/:id", (open, request, by) -> open.tasks().show(request, by)),
-        reading(
-            "GET", "/tasks/:id/result", (open, request, by) -> open.tasks().result(request, by)),
-        reading(
-            "GET", "/tasks/:id/events", (open, request, by) -> open.tasks().events(request, by)),
-        reading("DELETE", "/tasks/:id", (open, request, by) -> open.tasks().delete(request, by)),
-        reading(
-            "PUT",
-            "/tasks/:id/priority",
-            (open, request, by) -> open.tasks().prioritise(request, by)),
-        reading("POST", "/tasks/:id/:action", (open, request, by) -> open.tasks().act(request, by)),
-        reading("POST", "/actions/:action", (open, request, by) -> open.tasks().bulk(request, by)),
-        reading("GET", "/functions", (open, request, by) -> open.tasks().functions(by)),
-        reading(
-            "POST",
-            "/functions/:function/:action",
-            (open, request, by) -> open.tasks().pauseFunction(request, by)),
-        reading(
-            "POST",
-            "/account/:action",
-            (open, request, by) -> open.tasks().pauseAccount(request, by)),
-        reading("GET", "/queues", (open, request, by) -> open.tasks().queues(by)));
+            (open, request, by) -> open.submit().body(request, by)));
+    reading(routes, "GET", "/tasks", (open, asked, by) -> open.tasks().list(asked, by));
+    reading(routes, "GET", "/tasks/:id", (open, asked, by) -> open.tasks().show(asked, by));
+    reading(
+        routes, "GET", "/tasks/:id/result", (open, asked, by) -> open.tasks().result(asked, by));
+    reading(
+        routes, "GET", "/tasks/:id/events", (open, asked, by) -> open.tasks().events(asked, by));
+    reading(routes, "DELETE", "/tasks/:id", (open, asked, by) -> open.tasks().delete(asked, by));
+    reading(
+        routes,
+        "PUT",
+        "/tasks/:id/priority",
+        (open, asked, by) -> open.tasks().prioritise(asked, by));
+    reading(routes, "POST", "/tasks/:id/:action", (open, asked, by) -> open.tasks().act(asked, by));
+    reading(routes, "POST", "/actions/:action", (open, asked, by) -> open.tasks().bulk(asked, by));
+    reading(routes, "GET", "/functions", (open, asked, by) -> open.tasks().functions(asked, by));
+    reading(
+        routes,
+        "GET",
+        "/functions/:function",
+        (open, asked, by) -> open.tasks().function(asked, by));
+    reading(
+        routes,
+        "POST",
+        "/functions/:function/:action",
+        (open, asked, by) -> open.tasks().pauseFunction(asked, by));
+    reading(
+        routes,
+        "POST",
+        "/account/:action",
+        (open, asked, by) -> open.tasks().pauseAccount(asked, by));
+    reading(routes, "GET", "/account", (open, asked, by) -> open.tasks().account(by));
+    reading(routes, "GET", "/queues", (open, asked, by) -> open.tasks().queues(by));
+    routes.add(
+        new HttpRoute(
+            "GET",
+            "/openapi.json",
+            request -> CompletableFuture.completedFuture(Answers.document("openapi.json"))));
+    for (AdminRoutes.Entry entry : AdminRoutes.ENTRIES) {
+      routes.add(
+          new HttpRoute(
+              entry.method(),
+              entry.path(),
+              entry.maxBodyBytes(),
+              request -> administer(request, entry)));
+    }
+    return List.copyOf(routes);
   }
 
-  private interface Handler {
+  private CompletionStage<Response> administer(Request request, AdminRoutes.Entry entry) {
+    return handle(
+        request,
+        (open, asked) -> {
+          access.admin(asked);
+          return CompletableFuture.completedFuture(entry.action().on(open.admin(), asked));
+        },
+        executor());
+  }
+
+  private Executor executor() {
+    Opened open = opened;
+    return open == null ? Runnable::run : open.readers();
+  }
+
+  private interface ByAccount {
     CompletionStage<Response> handle(Opened open, Request request, Account by)
         throws RefusedException;
   }
 
-  private HttpRoute submitting(String path, long maxBody, Handler handler) {
-    return new HttpRoute("POST", path, maxBody, request -> handle(request, handler, Runnable::run));
+  private interface Handler {
+    CompletionStage<Response> handle(Opened open, Request request) throws RefusedException;
+  }
+
+  private HttpRoute submitting(String path, long maxBody, ByAccount handler) {
+    return new HttpRoute(
+        "POST", path, maxBody, request -> handle(request, byAccount(handler), Runnable::run));
   }
 
   /** What reads the store does so on a thread of its own. */
-  private HttpRoute reading(String method, String path, Handler handler) {
-    return new HttpRoute(
-        method,
-        path,
-        request -> {
-          Opened open = opened;
-          return handle(request, handler, open == null ? Runnable::run : open.readers());
-        });
+  private void reading(List<HttpRoute> routes, String method, String path, ByAccount handler) {
+    routes.add(
+        new HttpRoute(method, path, request -> handle(request, byAccount(handler), executor())));
+  }
+
+  private Handler byAccount(ByAccount handler) {
+    return (open, request) ->
+        handler.handle(open, request, access.account(request, open.registry().accounts()));
   }
 
   private CompletionStage<Response> handle(Request request, Handler handler, Executor executor) {
@@ -159,13 +248,12 @@ public final class Gateway {
       executor.execute(
           () -> {
             try {
-              Account account = access.account(request);
               Opened open = opened;
               if (open == null) {
                 throw RefusedException.later(503, "not_ready", "the source is not open", 1);
               }
               handler
-                  .handle(open, request, account)
+                  .handle(open, request)
                   .whenComplete(
                       (response, failure) ->
                           answer.complete(failure == null ? response : failed(failure)));

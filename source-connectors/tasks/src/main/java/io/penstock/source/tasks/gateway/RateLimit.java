@@ -1,5 +1,6 @@
 package io.penstock.source.tasks.gateway;
 
+import io.penstock.source.tasks.registry.Account;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;

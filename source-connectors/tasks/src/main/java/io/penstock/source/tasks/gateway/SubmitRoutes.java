@@ -2,12 +2,16 @@ package io.penstock.source.tasks.gateway;
 
 import io.penstock.connector.HttpRoute.Request;
 import io.penstock.connector.HttpRoute.Response;
+import io.penstock.connector.SinkOutcome;
 import io.penstock.source.tasks.desk.Tasks;
+import io.penstock.source.tasks.sink.TaskIntake.Wish;
+import io.penstock.source.tasks.registry.Account;
 import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.store.NewTask;
 import io.penstock.source.tasks.store.Result;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.Submitted;
+import io.penstock.source.tasks.wire.RefusedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,33 +56,23 @@ final class SubmitRoutes {
     return submit(List.of(reader.body(request, function, account)), request, account, false);
   }
 
+  /** A task that a sink hands in: it counts as one of a request. */
+  CompletionStage<SinkOutcome> wished(Wish wish, Account account) throws RefusedException {
+    NewTask made = reader.wished(wish, account);
+    admit(1, account);
+    return tasks
+        .submit(List.of(made))
+        .thenApply(
+            answers ->
+                answers.get(0) instanceof Submitted.Conflict
+                    ? new SinkOutcome.Reject("another task has the id " + wish.id())
+                    : SinkOutcome.Delivered.INSTANCE);
+  }
+
   private CompletionStage<Response> submit(
       List<NewTask> read, Request request, Account account, boolean isBatch)
       throws RefusedException {
-    long waitS = rates.take(account, read.size());
-    if (waitS > 0) {
-      throw RefusedException.later(
-          429,
-          "rate_limited",
-          "account '"
-              + account.name()
-              + "' may hand in "
-              + account.ratePerSecond()
-              + " tasks per second",
-          waitS);
-    }
-    if (!tasks.open().reserve(account.name(), read.size(), account.maxBacklog())) {
-      throw RefusedException.later(
-          429,
-          "backlog_full",
-          "account '"
-              + account.name()
-              + "' has "
-              + tasks.open().of(account.name())
-              + " tasks that are not done, and may have "
-              + account.maxBacklog(),
-          BACKLOG_RETRY_S);
-    }
+    admit(read.size(), account);
     Optional<Integer> wait = wait(request);
     if (isBatch || wait.isEmpty()) {
       boolean returnsExisting =
@@ -90,6 +84,34 @@ final class SubmitRoutes {
                   isBatch ? batch(answers, returnsExisting) : one(answers.get(0), returnsExisting));
     }
     return waiting(read.get(0), wait.get());
+  }
+
+  /** Counts tasks that are about to be kept, or refuses them. */
+  private void admit(int count, Account account) throws RefusedException {
+    long waitS = rates.take(account, count);
+    if (waitS > 0) {
+      throw RefusedException.later(
+          429,
+          "rate_limited",
+          "account '"
+              + account.name()
+              + "' may hand in "
+              + account.ratePerSecond()
+              + " tasks per second",
+          waitS);
+    }
+    if (!tasks.open().reserve(account.name(), count, account.maxBacklog())) {
+      throw RefusedException.later(
+          429,
+          "backlog_full",
+          "account '"
+              + account.name()
+              + "' has "
+              + tasks.open().of(account.name())
+              + " tasks that are not done, and may have "
+              + account.maxBacklog(),
+          BACKLOG_RETRY_S);
+    }
   }
 
   private static Optional<Integer> wait(Request request) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.penstock.source.tasks.desk.Inbox;
 import io.penstock.source.tasks.store.StoredTask;
+import io.penstock.source.tasks.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Flow;

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.penstock.connector.HttpRoute.Request;
 import io.penstock.connector.config.Durations;
+import io.penstock.source.tasks.registry.Account;
+import io.penstock.source.tasks.registry.Functions;
+import io.penstock.source.tasks.sink.TaskIntake.Wish;
+import io.penstock.source.tasks.state.Origin;
 import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.TaskLife;
 import io.penstock.source.tasks.state.TaskLife.Occasion;
@@ -11,6 +15,8 @@ import io.penstock.source.tasks.store.NewTask;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskNumbers;
 import io.penstock.source.tasks.store.TaskSpec;
+import io.penstock.source.tasks.wire.Json;
+import io.penstock.source.tasks.wire.RefusedException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
@@ -53,13 +59,13 @@ final class TaskReader {
           "deadline",
           "orderKey");
 
-  private final Set<String> functions;
+  private final Functions functions;
   private final int maxPayload;
   private final TaskNumbers numbers;
   private final InstantSource clock;
 
-  TaskReader(Set<String> functions, int maxPayload, TaskNumbers numbers, InstantSource clock) {
-    this.functions = Set.copyOf(functions);
+  TaskReader(Functions functions, int maxPayload, TaskNumbers numbers, InstantSource clock) {
+    this.functions = functions;
     this.maxPayload = maxPayload;
     this.numbers = numbers;
     this.clock = clock;
@@ -166,10 +172,37 @@ final class TaskReader {
     return task(account, wishes, request.body(), request.header("Content-Type").orElse(""));
   }
 
+  /** A task that a sink hands in. */
+  NewTask wished(Wish wish, Account account) throws RefusedException {
+    Map<String, String> given =
+        Map.of(
+            "function",
+            wish.function(),
+            "id",
+            wish.id(),
+            "priority",
+            String.valueOf(wish.priority()),
+            "delay",
+            wish.delay().toMillis() + "ms");
+    return task(
+        account,
+        new Wishes(name -> Optional.ofNullable(given.get(name))),
+        wish.event().data(),
+        wish.event().dataContentType().orElse(""),
+        wish.hops());
+  }
+
   private NewTask task(Account account, Wishes wishes, byte[] payload, String contentType)
       throws RefusedException {
+    return task(account, wishes, payload, contentType, 0);
+  }
+
+  private NewTask task(
+      Account account, Wishes wishes, byte[] payload, String contentType, int hops)
+      throws RefusedException {
     long nowMs = clock.millis();
-    String function = function(wishes);
+    Functions.Wanted wanted = functions.wanted(account.name(), wishes.find("function"));
+    String function = wanted.function();
     Optional<String> name = wishes.find("id");
     if (name.isPresent() && !ID.matcher(name.get()).matches()) {
       throw RefusedException.badRequest(
@@ -210,7 +243,7 @@ final class TaskReader {
             function,
             contentType,
             payload.length,
-            name.isPresent() ? digest(function, contentType, payload) : "",
+            name.isPresent() ? digest(function + wanted.said(), contentType, payload) : "",
             orderKey,
             deadlineMs,
             expiresMs);
@@ -218,26 +251,11 @@ final class TaskReader {
     TaskLife life =
         TaskLife.begin(
             isLater ? TaskAction.DELAY : TaskAction.SUBMIT,
-            new Occasion(spec.submittedMs(), "", account.name()));
+            new Occasion(
+                spec.submittedMs(), new Origin(wanted.said(), hops).text(), account.name()));
     return new NewTask(
         new StoredTask(spec, life, priority, isLater ? startMs : 0, 0, 0, StoredTask.Progress.NONE),
         payload);
-  }
-
-  private String function(Wishes wishes) throws RefusedException {
-    Optional<String> given = wishes.find("function");
-    if (given.isEmpty() && functions.size() == 1) {
-      return functions.iterator().next();
-    }
-    if (given.isEmpty()) {
-      throw RefusedException.badRequest(
-          "'function' is missing; there are " + new TreeSet<>(functions));
-    }
-    if (!functions.contains(given.get())) {
-      throw RefusedException.of(
-          404, "unknown_function", "there is no function '" + given.get() + "'");
-    }
-    return given.get();
   }
 
   private static int priority(Wishes wishes) throws RefusedException {
@@ -277,13 +295,15 @@ final class TaskReader {
 
   private static Optional<Duration> duration(Wishes wishes, String name) throws RefusedException {
     Optional<String> text = wishes.find(name);
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
+    return text.isEmpty() ? Optional.empty() : Optional.of(duration(name, text.get()));
+  }
+
+  /** A duration as it was written. */
+  static Duration duration(String name, String text) throws RefusedException {
     try {
-      Duration duration = Durations.parse(text.get());
+      Duration duration = Durations.parse(text);
       if (duration.compareTo(Duration.ofDays(3650)) <= 0 && !duration.isNegative()) {
-        return Optional.of(duration);
+        return duration;
       }
     } catch (IllegalArgumentException e) {
       // It is told below what it must be.

@@ -5,6 +5,8 @@ import io.penstock.connector.HttpRoute.Response;
 import io.penstock.source.tasks.desk.Tasks;
 import io.penstock.source.tasks.placement.Place;
 import io.penstock.source.tasks.placement.QueueId;
+import io.penstock.source.tasks.registry.Account;
+import io.penstock.source.tasks.registry.Functions;
 import io.penstock.source.tasks.schedule.FairSchedule.Aside;
 import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.TaskState;
@@ -15,6 +17,8 @@ import io.penstock.source.tasks.store.TaskFilter;
 import io.penstock.source.tasks.store.TaskNumbers;
 import io.penstock.source.tasks.store.TaskStore.Altered;
 import io.penstock.source.tasks.store.TaskStore.Order;
+import io.penstock.source.tasks.wire.Json;
+import io.penstock.source.tasks.wire.RefusedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -45,11 +49,11 @@ final class TaskRoutes {
           "rerun", TaskAction.RERUN);
 
   private final Tasks tasks;
-  private final Set<String> functions;
+  private final Functions functions;
 
-  TaskRoutes(Tasks tasks, Set<String> functions) {
+  TaskRoutes(Tasks tasks, Functions functions) {
     this.tasks = tasks;
-    this.functions = Set.copyOf(functions);
+    this.functions = functions;
   }
 
   private static CompletionStage<Response> now(Response response) {
@@ -281,7 +285,8 @@ final class TaskRoutes {
     if (!(tree instanceof Map<?, ?> map)) {
       throw RefusedException.badRequest("the body must be an object: which tasks are meant");
     }
-    Set<String> members = Set.of("function", "state", "idPrefix", "from", "to", "cursor", "limit");
+    Set<String> members = Set.of(
+            "function", "state", "idPrefix", "from", "to", "cursor", "limit", "priority");
     for (Object name : map.keySet()) {
       if (!members.contains(name)) {
         throw RefusedException.badRequest(
@@ -293,7 +298,13 @@ final class TaskRoutes {
     TaskFilter filter = filter(account, by);
     int limit = limit(by.apply("limit").or(() -> Optional.of(String.valueOf(MAX_LIMIT))));
     boolean isDelete = word.equals("delete");
-    TaskAction action = isDelete ? TaskAction.STOP : action(request);
+    boolean isPriority = word.equals("set-priority");
+    Optional<String> priority = by.apply("priority");
+    if (isPriority != priority.isPresent()) {
+      throw RefusedException.badRequest("'priority' goes with set-priority, and is needed there");
+    }
+    int wanted = isPriority ? TaskReader.priority(priority.orElseThrow()) : 0;
+    TaskAction action = isDelete || isPriority ? TaskAction.SET_PRIORITY : action(request);
     List<StoredTask> found =
         tasks.store().list(filter, Order.OLDEST_FIRST, cursor(by.apply("cursor")), limit + 1);
     List<Long> numbers =
@@ -301,8 +312,9 @@ final class TaskRoutes {
     CompletionStage<Integer> changed =
         isDelete
             ? tasks.delete(numbers)
-            : tasks
-                .act(numbers, action, account.name())
+            : (isPriority
+                    ? tasks.prioritise(numbers, wanted, account.name())
+                    : tasks.act(numbers, action, account.name()))
                 .thenApply(all -> (int) all.stream().filter(Altered::isChanged).count());
     return changed.thenApply(
         count -> {
@@ -320,7 +332,7 @@ final class TaskRoutes {
   CompletionStage<Response> pauseFunction(Request request, Account account)
       throws RefusedException {
     String function = request.pathParameter("function").orElse("");
-    if (!functions.contains(function)) {
+    if (!functions.has(account.name(), function)) {
       throw RefusedException.of(404, "unknown_function", "there is no function '" + function + "'");
     }
     return pause(new Aside(account.name(), Optional.of(function)), request, account);
@@ -337,29 +349,77 @@ final class TaskRoutes {
       case "resume" -> tasks.pause(what, false);
       default -> throw RefusedException.notFound("there are pause and resume");
     }
-    return functions(account);
+    return now(
+        Answers.json(
+            200,
+            what.route().isPresent()
+                ? describe(what.route().get(), account)
+                : Map.of(
+                    "name",
+                    account.name(),
+                    "paused",
+                    tasks.paused().contains(new Aside(account.name(), Optional.empty())))));
   }
 
-  CompletionStage<Response> functions(Account account) {
-    Set<Aside> paused = tasks.paused();
+  /** A page of the functions that an account may name. */
+  CompletionStage<Response> functions(Request request, Account account) throws RefusedException {
+    int limit = limit(request.queryParameter("limit"));
+    String after = request.queryParameter("cursor").orElse("");
     List<Object> list = new ArrayList<>();
-    for (String function : new TreeSet<>(functions)) {
-      Place place = place(account, function);
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("name", function);
-      one.put("queue", place.queue().toString());
-      one.put("queueReason", place.reason());
-      one.put(
-          "paused",
-          paused.contains(new Aside(account.name(), Optional.of(function)))
-              || paused.contains(new Aside(account.name(), Optional.empty())));
-      tasks
-          .statistics()
-          .of(account.name(), function)
-          .ifPresent(statistics -> one.put("sinceStart", Answers.statistics(statistics)));
-      list.add(one);
+    String last = "";
+    boolean isMore = false;
+    for (String function : functions.names(account.name())) {
+      if (function.compareTo(after) > 0) {
+        if (list.size() == limit) {
+          isMore = true;
+          break;
+        }
+        list.add(describe(function, account));
+        last = function;
+      }
     }
-    return now(Answers.json(200, Map.of("functions", list)));
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("functions", list);
+    if (isMore) {
+      tree.put("cursor", last);
+    }
+    return now(Answers.json(200, tree));
+  }
+
+  CompletionStage<Response> function(Request request, Account account) throws RefusedException {
+    String function = request.pathParameter("function").orElse("");
+    if (!functions.has(account.name(), function)) {
+      throw RefusedException.of(404, "unknown_function", "there is no function '" + function + "'");
+    }
+    return now(Answers.json(200, describe(function, account)));
+  }
+
+  private Map<String, Object> describe(String function, Account account) {
+    Set<Aside> paused = tasks.paused();
+    Place place = place(account, function);
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("name", function);
+    functions.describe(account.name(), function).ifPresent(one::putAll);
+    one.put("queue", place.queue().toString());
+    one.put("queueReason", place.reason());
+    one.put(
+        "paused",
+        paused.contains(new Aside(account.name(), Optional.of(function)))
+            || paused.contains(new Aside(account.name(), Optional.empty())));
+    tasks
+        .statistics()
+        .of(account.name(), function)
+        .ifPresent(statistics -> one.put("sinceStart", Answers.statistics(statistics)));
+    return one;
+  }
+
+  /** Who asks, with its quotas and how much of them is used. */
+  CompletionStage<Response> account(Account account) {
+    Map<String, Object> tree = AdminRoutes.brief(account);
+    tree.remove("keys");
+    tree.put("openTasks", tasks.open().of(account.name()));
+    tree.put("paused", tasks.paused().contains(new Aside(account.name(), Optional.empty())));
+    return now(Answers.json(200, tree));
   }
 
   private Place place(Account account, String function) {

@@ -5,8 +5,13 @@ package io.penstock.source.tasks.schedule;
 public interface Credits {
 
   /** Everything may be handed out. */
-  Credits UNLIMITED = route -> Integer.MAX_VALUE;
+  Credits UNLIMITED = (account, route) -> Integer.MAX_VALUE;
 
-  /** Of that route; zero if it takes nothing. */
-  int of(String route);
+  /** Of that route, for an account; zero if it takes nothing. */
+  int of(String account, String route);
+
+  /** Accounts and routes of the same line share what there is. */
+  default String line(String account, String route) {
+    return route;
+  }
 }

@@ -189,12 +189,16 @@ public final class FairSchedule {
     Map<String, Integer> used = new HashMap<>();
     List<Account> passedOver = new ArrayList<>();
     while (taken.size() < most && free() > 0) {
-      Ticket best = next(route -> credits.of(route) - used.getOrDefault(route, 0), passedOver);
+      Ticket best =
+          next(
+              (account, route) ->
+                  credits.of(account, route) - used.getOrDefault(credits.line(account, route), 0),
+              passedOver);
       if (best == null) {
         break;
       }
       start(best, nowNs);
-      used.merge(best.route(), 1, Integer::sum);
+      used.merge(credits.line(best.account(), best.route()), 1, Integer::sum);
       taken.add(best);
     }
     for (Account account : passedOver) {
@@ -211,7 +215,7 @@ public final class FairSchedule {
     while (best == null && !idle.isEmpty()) {
       Account first = idle.first();
       // The first task may be long.
-      Ticket ticket = first.first(one -> left.of(one.route()) > 0 && !isAside(one));
+      Ticket ticket = first.first(one -> left.of(one.account(), one.route()) > 0 && !isAside(one));
       if (ticket == null) {
         idle.remove(first);
         passedOver.add(first); // nothing that could help it happens before the end of this call
@@ -227,7 +231,9 @@ public final class FairSchedule {
       Ticket ticket =
           account.first(
               one ->
-                  left.of(one.route()) > 0 && !isAside(one) && (hasRoomForLong() || isShort(one)));
+                  left.of(one.account(), one.route()) > 0
+                      && !isAside(one)
+                      && (hasRoomForLong() || isShort(one)));
       if (ticket != null) {
         best = account;
         bestTicket = ticket;

@@ -104,7 +104,7 @@ class FairSchedulePropertyTest {
   }
 
   private static Credits credits(int without, int few) {
-    return route -> route.equals("r" + without) ? 0 : few == 0 ? 1 : Integer.MAX_VALUE;
+    return (account, route) -> route.equals("r" + without) ? 0 : few == 0 ? 1 : Integer.MAX_VALUE;
   }
 
   private static Ticket ticket(long number, String account, Random random) {

@@ -160,7 +160,7 @@ class FairScheduleTest {
   void aRouteWithoutCreditHoldsUpNothingElse() {
     submit("one", "full", 50_000);
     Ticket free = submit("one", "free");
-    List<Ticket> taken = schedule.take(5, route -> route.equals("full") ? 0 : 10, 0);
+    List<Ticket> taken = schedule.take(5, (account, route) -> route.equals("full") ? 0 : 10, 0);
     assertThat(taken).containsExactly(free);
   }
 
@@ -168,7 +168,7 @@ class FairScheduleTest {
   void creditIsNotUsedTwice() {
     submit("one", "r", 5);
     submit("two", "r", 5);
-    assertThat(schedule.take(10, route -> 3, 0)).hasSize(3);
+    assertThat(schedule.take(10, (account, route) -> 3, 0)).hasSize(3);
   }
 
   @Test

@@ -70,7 +70,7 @@ final class NaiveSchedule {
     List<Ticket> taken = new ArrayList<>();
     Map<String, Integer> used = new HashMap<>();
     while (taken.size() < most && out.size() < options.slots()) {
-      Ticket best = best(r -> credits.of(r) - used.getOrDefault(r, 0), nowNs);
+      Ticket best = best((a, r) -> credits.of(a, r) - used.getOrDefault(r, 0), nowNs);
       if (best == null) {
         break;
       }
@@ -102,7 +102,7 @@ final class NaiveSchedule {
             .thenComparing(Ticket.ORDER);
     return waiting.stream()
         .filter(this::isReady)
-        .filter(t -> left.of(t.route()) > 0)
+        .filter(t -> left.of(t.account(), t.route()) > 0)
         .filter(
             t ->
                 running(t.account()) == 0

@@ -1,4 +1,6 @@
-package io.penstock.source.tasks.gateway;
+package io.penstock.source.tasks.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -17,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Trees of maps, lists, texts, numbers and flags, from and to JSON. */
-final class Json {
+public final class Json {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -26,11 +28,12 @@ final class Json {
           .build();
 
   /** A JSON text that stands in a tree as it is. */
-  record Raw(String json) {}
+  public record Raw(String json) {}
 
   private Json() {}
 
-  static byte[] write(@Nullable Object tree) {
+  /** A tree as JSON. */
+  public static byte[] write(@Nullable Object tree) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       write(json, tree);
@@ -70,10 +73,20 @@ final class Json {
   }
 
   /** Reads a text; the values of the members named {@code data} of objects stay what they are. */
-  static Object read(byte[] text) throws RefusedException {
+  public static Object read(byte[] text) throws RefusedException {
+    return read(text, true);
+  }
+
+  /** Reads a text, all of it. */
+  public static Object tree(byte[] text) throws RefusedException {
+    return read(text, false);
+  }
+
+  private static Object read(byte[] text, boolean keepsData) throws RefusedException {
     try (JsonParser parser = FACTORY.createParser(text)) {
       JsonToken first = parser.nextToken();
-      Optional<Object> tree = first == null ? Optional.empty() : value(parser, text, first, false);
+      Optional<Object> tree =
+          first == null ? Optional.empty() : value(parser, keepsData ? text : null, first, false);
       if (tree.isEmpty() || parser.nextToken() != null) {
         throw RefusedException.badRequest("the body must be one JSON value");
       }
@@ -90,16 +103,14 @@ final class Json {
   }
 
   private static Optional<Object> value(
-      JsonParser parser, byte[] text, JsonToken token, boolean isData) throws IOException {
-    if (isData) {
+      JsonParser parser, byte @Nullable [] text, JsonToken token, boolean isData)
+      throws IOException {
+    if (isData && text != null) {
       long from = parser.currentTokenLocation().getByteOffset();
       parser.skipChildren();
       parser.finishToken();
       long to = parser.currentLocation().getByteOffset();
-      return Optional.of(
-          new Raw(
-              new String(
-                  text, (int) from, (int) (to - from), java.nio.charset.StandardCharsets.UTF_8)));
+      return Optional.of(new Raw(new String(text, (int) from, (int) (to - from), UTF_8)));
     }
     return switch (token) {
       case START_OBJECT -> {

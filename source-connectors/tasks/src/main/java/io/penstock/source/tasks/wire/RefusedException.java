@@ -1,9 +1,9 @@
-package io.penstock.source.tasks.gateway;
+package io.penstock.source.tasks.wire;
 
 import java.util.Map;
 
 /** A request is refused; what it says is for people and holds no secret. */
-final class RefusedException extends Exception {
+public final class RefusedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
@@ -25,46 +25,54 @@ final class RefusedException extends Exception {
     this.members = members;
   }
 
-  static RefusedException of(int status, String code, String text) {
+  /** With a code for programs, and a text for people. */
+  public static RefusedException of(int status, String code, String text) {
     return new RefusedException(status, code, text, Map.of(), Map.of());
   }
 
-  static RefusedException badRequest(String text) {
+  /** 400. */
+  public static RefusedException badRequest(String text) {
     return of(400, "bad_request", text);
   }
 
-  static RefusedException notFound(String text) {
+  /** 404. */
+  public static RefusedException notFound(String text) {
     return of(404, "not_found", text);
   }
 
-  static RefusedException later(int status, String code, String text, long seconds) {
+  /** Trying again after that time may help. */
+  public static RefusedException later(int status, String code, String text, long seconds) {
     return new RefusedException(
         status, code, text, Map.of("Retry-After", String.valueOf(Math.max(1, seconds))), Map.of());
   }
 
   /** With more about it, for programs. */
-  RefusedException with(Map<String, Object> more) {
+  public RefusedException with(Map<String, Object> more) {
     return new RefusedException(status, code, String.valueOf(getMessage()), headers, more);
   }
 
   /** With headers that the answer is to have. */
-  RefusedException withHeaders(Map<String, String> more) {
+  public RefusedException withHeaders(Map<String, String> more) {
     return new RefusedException(status, code, String.valueOf(getMessage()), more, members);
   }
 
-  int status() {
+  /** The status of the answer. */
+  public int status() {
     return status;
   }
 
-  String code() {
+  /** For programs. */
+  public String code() {
     return code;
   }
 
-  Map<String, String> headers() {
+  /** Headers of the answer. */
+  public Map<String, String> headers() {
     return headers;
   }
 
-  Map<String, Object> members() {
+  /** More members of the problem. */
+  public Map<String, Object> members() {
     return members;
   }
 }
