@@ -18,6 +18,9 @@ interface TaskArm extends AutoCloseable {
   /** Returns when so many have been done since it began. */
   void await(long count) throws IOException;
 
+  /** The CPU time that its process has had. */
+  double cpuSeconds();
+
   @Override
   void close();
 }

@@ -90,6 +90,16 @@ final class TaskPeerProcess implements TaskArm {
   }
 
   @Override
+  public double cpuSeconds() {
+    return process
+        .toHandle()
+        .info()
+        .totalCpuDuration()
+        .map(duration -> duration.toNanos() / 1e9)
+        .orElse(0.0);
+  }
+
+  @Override
   public void close() {
     process.destroyForcibly();
     try {

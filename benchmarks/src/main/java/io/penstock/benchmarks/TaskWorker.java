@@ -42,7 +42,8 @@ final class TaskWorker implements TaskArm {
       """
       { "apiVersion": "penstock/v1", "name": "bench", "source": { "type": "tasks" },
         "function": { "type": "java", "handler": "io.penstock.benchmarks.arm.TaskProbe",
-                      "settings": { "file": "starts" } } }
+                      "settings": { "file": "starts" },
+                      "concurrency": { "algorithm": "fixed", "max": 256 } } }
       """;
 
   private final Path folder;
@@ -239,6 +240,15 @@ final class TaskWorker implements TaskArm {
     public void close() throws IOException {
       socket.close();
     }
+  }
+
+  @Override
+  public double cpuSeconds() {
+    return process.toHandle().info().totalCpuDuration().map(TaskWorker::seconds).orElse(0.0);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
   }
 
   @Override

@@ -44,7 +44,11 @@ final class TasksBenchmark implements Benchmark {
 
   /** What one round measured of one arm. */
   private record Measured(
-      double fsyncP99Ms, Latency start, double tasksPerSecond, double drainedPerSecond) {}
+      double fsyncP99Ms,
+      Latency start,
+      double tasksPerSecond,
+      double cpuSecondsPerMillion,
+      double drainedPerSecond) {}
 
   @Override
   public List<String> arms() {
@@ -104,13 +108,15 @@ final class TasksBenchmark implements Benchmark {
       arm.submit(scale.warmUp());
       arm.await(scale.warmUp());
       long begin = System.nanoTime();
+      double cpu = arm.cpuSeconds();
       arm.submit(scale.flow());
       arm.await(scale.warmUp() + scale.flow());
       double perSecond = scale.flow() / ((System.nanoTime() - begin) / 1e9);
+      double cpuPerMillion = (arm.cpuSeconds() - cpu) * 1e6 / scale.flow();
       arm.paced(scale.paced() / 10, EVERY_MS);
       Latency start = arm.paced(scale.paced(), EVERY_MS);
       double fsync = fsyncP99Ms(folder);
-      return new Measured(fsync, start, perSecond, drained);
+      return new Measured(fsync, start, perSecond, cpuPerMillion, drained);
     }
   }
 
@@ -156,6 +162,7 @@ final class TasksBenchmark implements Benchmark {
         middle(sorted(rounds, Measured::fsyncP99Ms)).fsyncP99Ms(),
         middle(byStart).start(),
         middle(sorted(rounds, Measured::tasksPerSecond)).tasksPerSecond(),
+        middle(sorted(rounds, Measured::cpuSecondsPerMillion)).cpuSecondsPerMillion(),
         middle(sorted(rounds, Measured::drainedPerSecond)).drainedPerSecond());
   }
 
@@ -172,13 +179,14 @@ final class TasksBenchmark implements Benchmark {
   private static String text(String arm, Measured one) {
     return String.format(
         Locale.ROOT,
-        "%-18s start p50 %7.2f ms, p99 %7.2f ms (fsync p99 %5.2f ms); %,8.0f tasks/s;"
+        "%-18s start p50 %7.2f ms, p99 %7.2f ms (fsync p99 %5.2f ms); %,8.0f tasks/s, %4.0f CPU s/M;"
             + " backlog %,8.0f/s",
         arm,
         one.start().percentileMs(50),
         one.start().percentileMs(99),
         one.fsyncP99Ms(),
         one.tasksPerSecond(),
+        one.cpuSecondsPerMillion(),
         one.drainedPerSecond());
   }
 
@@ -186,12 +194,14 @@ final class TasksBenchmark implements Benchmark {
     return String.format(
         Locale.ROOT,
         "{\"benchmark\":\"tasks\",\"arm\":\"%s\",\"start_p50_ms\":%.3f,\"start_p99_ms\":%.3f,"
-            + "\"fsync_p99_ms\":%.3f,\"tasks_per_second\":%.0f,\"drained_per_second\":%.0f}",
+            + "\"fsync_p99_ms\":%.3f,\"tasks_per_second\":%.0f,\"cpu_seconds_per_million\":%.1f,"
+            + "\"drained_per_second\":%.0f}",
         arm,
         one.start().percentileMs(50),
         one.start().percentileMs(99),
         one.fsyncP99Ms(),
         one.tasksPerSecond(),
+        one.cpuSecondsPerMillion(),
         one.drainedPerSecond());
   }
 }

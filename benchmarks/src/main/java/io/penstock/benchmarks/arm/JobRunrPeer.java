@@ -11,11 +11,11 @@ import org.jobrunr.storage.StorageProvider;
 import org.jobrunr.storage.sql.common.SqlStorageProviderFactory;
 import org.jspecify.annotations.Nullable;
 
-/** JobRunr with the shortest interval of polling that it allows. */
+/** JobRunr with the shortest interval of polling that it allows: 5 s. */
 public final class JobRunrPeer implements TaskPeer {
 
   private static final int THREADS = 64;
-  private static final int POLL_MS = 200;
+  private static final int POLL_SECONDS = 5;
 
   private @Nullable JobScheduler scheduler;
   private @Nullable BackgroundJobServer server;
@@ -32,7 +32,7 @@ public final class JobRunrPeer implements TaskPeer {
             .useBackgroundJobServer(
                 BackgroundJobServerConfiguration.usingStandardBackgroundJobServerConfiguration()
                     .andWorkerCount(THREADS)
-                    .andPollInterval(Duration.ofMillis(POLL_MS)),
+                    .andPollInterval(Duration.ofSeconds(POLL_SECONDS)),
                 false)
             .initialize()
             .getJobScheduler();

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderKey what order is kept by; records of one call with the same order key are in order
  * @param cause the event that it was made of, as the source gave it; null if that could not be read
  */
-public record SinkRecord(
-    Event event, byte @Nullable [] key, long orderKey, @Nullable Event cause) {
+public record SinkRecord(Event event, byte @Nullable [] key, long orderKey, @Nullable Event cause) {
 
   /** With nothing known of its cause. */
   public SinkRecord(Event event, byte @Nullable [] key, long orderKey) {

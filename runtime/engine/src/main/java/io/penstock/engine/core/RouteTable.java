@@ -226,8 +226,7 @@ final class RouteTable {
               gate,
               loop.agents().worker(role),
               core,
-              new SinkContext(
-                  plan.name(), buffer, loop.environment().failpoints(), loop.peers()));
+              new SinkContext(plan.name(), buffer, loop.environment().failpoints(), loop.peers()));
       ports.add(port);
       made.add(port);
       if (defect != null) {

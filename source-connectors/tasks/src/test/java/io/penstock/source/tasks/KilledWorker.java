@@ -52,7 +52,7 @@ final class KilledWorker {
         };
     TasksSource source =
         new TasksSource(
-          TestSources.config(Map.of()), Path.of("."), InstantSource.system(), System::nanoTime);
+            TestSources.config(Map.of()), Path.of("."), InstantSource.system(), System::nanoTime);
     source.open(context(args, failpoints));
     List<Thread> senders = new ArrayList<>();
     AtomicInteger toSend = new AtomicInteger(Integer.parseInt(args[3]));

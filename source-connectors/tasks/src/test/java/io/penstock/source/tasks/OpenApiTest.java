@@ -67,8 +67,7 @@ class OpenApiTest extends SourceBench {
     Map<?, ?> paths = (Map<?, ?>) at(document(), "paths");
     for (HttpRoute route : source.httpRoutes()) {
       String path = route.path().replaceAll(":(\\w+)", "{$1}");
-      Map<?, ?> operation =
-          (Map<?, ?>) at(paths, path, route.method().toLowerCase(Locale.ROOT));
+      Map<?, ?> operation = (Map<?, ?>) at(paths, path, route.method().toLowerCase(Locale.ROOT));
       Matcher parameter = Pattern.compile("\\{(\\w+)}").matcher(path);
       while (parameter.find()) {
         assertThat(operation.get("parameters").toString()).contains("name=" + parameter.group(1));
@@ -89,8 +88,7 @@ class OpenApiTest extends SourceBench {
 
   @Test
   void theStatesAreThoseOfTasks() throws RefusedException {
-    Object states =
-        at(document(), "components", "schemas", "Task", "properties", "state", "enum");
+    Object states = at(document(), "components", "schemas", "Task", "properties", "state", "enum");
     assertThat((List<?>) states)
         .map(Object::toString)
         .containsExactlyElementsOf(
@@ -101,12 +99,10 @@ class OpenApiTest extends SourceBench {
 
   @Test
   void theCodesAreThoseOfRefusals() throws Exception {
-    Object codes =
-        at(document(), "components", "schemas", "Problem", "properties", "code", "enum");
+    Object codes = at(document(), "components", "schemas", "Problem", "properties", "code", "enum");
     Set<String> used = new TreeSet<>();
     Pattern code =
-        Pattern.compile(
-            "(?:of|later)\\(\\s*(?:\\d{3}|e\\.status\\(\\)),\\s*\"([a-z_]+)\"");
+        Pattern.compile("(?:of|later)\\(\\s*(?:\\d{3}|e\\.status\\(\\)),\\s*\"([a-z_]+)\"");
     try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
       for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
         Matcher found = code.matcher(Files.readString(file));

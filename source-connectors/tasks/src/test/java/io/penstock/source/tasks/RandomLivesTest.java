@@ -243,7 +243,9 @@ class RandomLivesTest extends SourceBench {
                 TaskState before = one.before().life().state();
                 Optional<TaskState> next = TaskTransitions.next(before, action);
                 TaskState after = one.after().life().state();
-                if (one.isChanged() && after != TaskState.DELAYED && !next.equals(Optional.of(after))) {
+                if (one.isChanged()
+                    && after != TaskState.DELAYED
+                    && !next.equals(Optional.of(after))) {
                   wrong.add(before + " became " + after + " by " + action);
                 }
               }
@@ -265,7 +267,12 @@ class RandomLivesTest extends SourceBench {
   /** One function has all the slots for some seconds, while the other waits. */
   private void hurt() {
     for (int i = 0; i < 12; i++) {
-      submit("{\"function\":\"" + (i < 8 ? "crop" : "resize") + "\",\"priority\":" + (i < 8 ? 9 : 0) + "}");
+      submit(
+          "{\"function\":\""
+              + (i < 8 ? "crop" : "resize")
+              + "\",\"priority\":"
+              + (i < 8 ? 9 : 0)
+              + "}");
     }
     all().forEach(task -> model.add(task.number()));
     begin(new Random(0), 12, true);

@@ -26,7 +26,8 @@ class RegistryTest extends SourceBench {
   @SuppressWarnings("unchecked")
   private static Map<String, Object> tree(TestAnswer answer) {
     try {
-      return (Map<String, Object>) Json.tree(answer.body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      return (Map<String, Object>)
+          Json.tree(answer.body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     } catch (RefusedException e) {
       throw new AssertionError(answer.body(), e);
     }
@@ -130,8 +131,7 @@ class RegistryTest extends SourceBench {
     SourceRecord record = start();
     assertThat(url(record)).isEqualTo("http://a/one");
     done(record);
-    Awaitility.await()
-        .until(() -> ask("GET", "/functions/report", "").status() == 404);
+    Awaitility.await().until(() -> ask("GET", "/functions/report", "").status() == 404);
     assertState("t1", "succeeded");
   }
 

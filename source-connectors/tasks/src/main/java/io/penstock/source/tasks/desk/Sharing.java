@@ -1,7 +1,6 @@
 package io.penstock.source.tasks.desk;
 
 import io.penstock.connector.ConnectorException;
-import io.penstock.source.tasks.schedule.FairSchedule;
 import io.penstock.source.tasks.schedule.FairSchedule.Aside;
 import io.penstock.source.tasks.state.TaskLife;
 import io.penstock.source.tasks.state.TaskState;
@@ -45,7 +44,7 @@ final class Sharing implements StoreListener {
   private final Set<Integer> leaving = new HashSet<>();
   private final Map<Long, TaskState> changed = new LinkedHashMap<>();
   private final Map<Long, Integer> seen = new HashMap<>(); // versions of watched tasks
-  private Set<Aside> paused = Set.of();
+  private final Set<Aside> paused = new HashSet<>();
   private long nextLookNs;
   private long nextPausesNs;
   private boolean hasLooked;
@@ -80,16 +79,13 @@ final class Sharing implements StoreListener {
 
   @Override
   public void submitted(
-      int partition,
-      String account,
-      String function,
-      int enqueued,
-      int delayed,
-      long nextDueMs) {
+      int partition, String account, String function, int enqueued, int delayed, long nextDueMs) {
     desk.inbox()
         .add(
             () -> {
-              desk.counts().open().add(new Backlog(account, function, enqueued + delayed), partition);
+              desk.counts()
+                  .open()
+                  .add(new Backlog(account, function, enqueued + delayed), partition);
               if (enqueued > 0) {
                 desk.waiting().heads().behind(new Heads.Function(account, function), enqueued);
               }
@@ -111,8 +107,7 @@ final class Sharing implements StoreListener {
 
   /** Takes part in the work. */
   void open() {
-    paused = pauses.all();
-    paused.forEach(what -> desk.schedule().aside(what, true));
+    pauses.all().forEach(what -> pause(what, true));
     store.join(this);
     desk.inbox().run();
     takeOver();
@@ -299,9 +294,16 @@ final class Sharing implements StoreListener {
     }
     nextPausesNs = nowNs + PAUSES_NS;
     Set<Aside> now = pauses.read();
-    FairSchedule schedule = desk.schedule();
-    paused.stream().filter(one -> !now.contains(one)).forEach(one -> schedule.aside(one, false));
-    now.stream().filter(one -> !paused.contains(one)).forEach(one -> schedule.aside(one, true));
-    paused = now;
+    List.copyOf(paused).stream()
+        .filter(one -> !now.contains(one))
+        .forEach(one -> pause(one, false));
+    now.forEach(one -> pause(one, true));
+  }
+
+  /** Nothing more of a function or an account is handed out, or it goes on. */
+  void pause(Aside what, boolean isPaused) {
+    if (isPaused ? paused.add(what) : paused.remove(what)) {
+      desk.schedule().aside(what, isPaused);
+    }
   }
 }

@@ -98,8 +98,7 @@ record Starts(TaskStore store, SourceContext context, Inbox inbox, String worker
     // A task keeps the version of its first start: this is where that stands.
     String version =
         record == null || record.version().isEmpty() ? "" : "version " + record.version();
-    return taken.flatMap(
-        one -> one.after(TaskAction.START, new Occasion(nowMs, version, worker)));
+    return taken.flatMap(one -> one.after(TaskAction.START, new Occasion(nowMs, version, worker)));
   }
 
   private static <T> T await(CompletionStage<T> stage) {

@@ -102,8 +102,7 @@ final class Steps {
   }
 
   /** It was settled. */
-  static Step settled(
-      Settlement settlement, @Nullable AttemptEnd end, long doneMs, long nowMs) {
+  static Step settled(Settlement settlement, @Nullable AttemptEnd end, long doneMs, long nowMs) {
     Step executed = executed(doneMs);
     boolean wasDelivered = end instanceof AttemptEnd.Done done && !done.results().isEmpty();
     return task -> {

@@ -408,7 +408,8 @@ public final class TaskDesk implements Writes.Owner {
       Known here = out(settled.record());
       if (here != null) {
         schedule.ended(here.task.number(), End.FOR_GOOD, nowNs());
-        savings.add(writes.ending(here, Steps.settled(settled.settlement(), here.end, here.doneMs, nowMs)));
+        savings.add(
+            writes.ending(here, Steps.settled(settled.settlement(), here.end, here.doneMs, nowMs)));
       }
     }
     context.failpoints().reached("tasks-before-settle");

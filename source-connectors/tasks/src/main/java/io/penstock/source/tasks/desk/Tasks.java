@@ -184,7 +184,7 @@ public final class Tasks {
   /** Pauses a function or an account, or lets it go on; blocks until that is durable. */
   public void pause(Aside what, boolean isPaused) {
     if (pauses.change(what, isPaused)) {
-      inbox.add(() -> desk.schedule().aside(what, isPaused));
+      inbox.add(() -> desk.sharing().pause(what, isPaused));
     }
   }
 

@@ -197,8 +197,7 @@ final class TaskReader {
     return task(account, wishes, payload, contentType, 0);
   }
 
-  private NewTask task(
-      Account account, Wishes wishes, byte[] payload, String contentType, int hops)
+  private NewTask task(Account account, Wishes wishes, byte[] payload, String contentType, int hops)
       throws RefusedException {
     long nowMs = clock.millis();
     Functions.Wanted wanted = functions.wanted(account.name(), wishes.find("function"));

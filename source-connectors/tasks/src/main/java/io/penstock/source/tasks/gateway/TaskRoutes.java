@@ -285,8 +285,8 @@ final class TaskRoutes {
     if (!(tree instanceof Map<?, ?> map)) {
       throw RefusedException.badRequest("the body must be an object: which tasks are meant");
     }
-    Set<String> members = Set.of(
-            "function", "state", "idPrefix", "from", "to", "cursor", "limit", "priority");
+    Set<String> members =
+        Set.of("function", "state", "idPrefix", "from", "to", "cursor", "limit", "priority");
     for (Object name : map.keySet()) {
       if (!members.contains(name)) {
         throw RefusedException.badRequest(

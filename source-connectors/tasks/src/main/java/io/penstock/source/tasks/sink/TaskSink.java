@@ -75,8 +75,7 @@ final class TaskSink implements Sink {
     }
     String id =
         "sink-"
-            + HexFormat.of()
-                .formatHex(Hashes.sha256(event.source() + "\n" + event.id()), 0, 16);
+            + HexFormat.of().formatHex(Hashes.sha256(event.source() + "\n" + event.id()), 0, 16);
     return intake.take(
         new Wish(
             account(record.cause(), connector),
@@ -102,8 +101,7 @@ final class TaskSink implements Sink {
       return 0;
     }
     try {
-      return Math.max(
-          0, Integer.parseInt(event.extensions().getOrDefault(Origin.HOPS, "0")));
+      return Math.max(0, Integer.parseInt(event.extensions().getOrDefault(Origin.HOPS, "0")));
     } catch (NumberFormatException e) {
       return 0; // somebody else's word
     }

@@ -30,10 +30,7 @@ public final class TaskSinkProvider implements SinkProvider {
                   + " task of this connector, 'default'.");
 
   static final ConfigKey<Long> PRIORITY =
-      ConfigKey.integer("priority")
-          .defaultsTo(0L)
-          .between(-100L, 100L)
-          .doc("Higher comes first.");
+      ConfigKey.integer("priority").defaultsTo(0L).between(-100L, 100L).doc("Higher comes first.");
 
   static final ConfigKey<Duration> DELAY =
       ConfigKey.duration("delay")

@@ -334,14 +334,14 @@ final class PostgresReader implements AutoCloseable {
     List<String> parts = parts(filter, where.toString());
     StringBuilder sql = new StringBuilder();
     for (String part : parts) {
-      sql.append(sql.length() == 0 ? "(" : " UNION ALL (")
+      sql.append(sql.length() == 0 ? "SELECT * FROM ((" : " UNION ALL (")
           .append(TaskRows.COLUMNS)
           .append(" FROM ")
           .append(part)
           .append(direction)
           .append(')');
     }
-    sql.append(direction);
+    sql.append(") AS t").append(direction);
     return query(
         sql.toString(),
         statement -> {

@@ -22,7 +22,8 @@ record SqliteFile(Path path) implements GroupWriter.Target {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setPragma(SQLiteConfig.Pragma.CACHE_SIZE, "-65536");
-    config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
+    // Copying into the table holds up a commit: so that is rare, and the log may grow to 64 MiB.
+    config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "16000");
     config.setGetGeneratedKeys(
         false); // else the driver asks for them after every insert and update
     Connection connection = config.createConnection("jdbc:sqlite:" + path);

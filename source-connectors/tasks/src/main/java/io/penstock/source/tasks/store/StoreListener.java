@@ -26,12 +26,7 @@ public interface StoreListener {
    * @param nextDueMs when the first of them is due if it is delayed; {@link TaskSpec#NEVER} if none is
    */
   void submitted(
-      int partition,
-      String account,
-      String function,
-      int enqueued,
-      int delayed,
-      long nextDueMs);
+      int partition, String account, String function, int enqueued, int delayed, long nextDueMs);
 
   /**
    * A task of this worker's partitions was changed by another worker.

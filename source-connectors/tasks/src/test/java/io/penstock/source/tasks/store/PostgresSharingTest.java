@@ -63,7 +63,7 @@ class PostgresSharingTest {
 
     @Override
     public void submitted(
-      int partition, String account, String function, int enqueued, int delayed, long nextDueMs) {
+        int partition, String account, String function, int enqueued, int delayed, long nextDueMs) {
       handedIn.addAndGet(enqueued);
     }
 
