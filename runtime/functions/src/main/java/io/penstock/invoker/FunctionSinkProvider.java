@@ -27,7 +27,8 @@ public final class FunctionSinkProvider implements SinkProvider {
   static final ConfigKey<Object> FUNCTION =
       ConfigKey.json("function")
           .required()
-          .doc("What is called: an object with a type and its settings, as a connector's function.");
+          .doc(
+              "What is called: an object with a type and its settings, as a connector's function.");
 
   static final ConfigKey<Duration> TIMEOUT =
       ConfigKey.duration("timeout")
@@ -43,8 +44,7 @@ public final class FunctionSinkProvider implements SinkProvider {
               "An event that so many sinks have handed on already, one function after another, is"
                   + " refused: it goes in a circle.");
 
-  private static final ConfigKey<String> TYPE =
-      ConfigKey.text("type").required().doc("Its type.");
+  private static final ConfigKey<String> TYPE = ConfigKey.text("type").required().doc("Its type.");
 
   private static final ConfigSpec SPEC = ConfigSpec.of(FUNCTION, TIMEOUT, MAX_HOPS);
 

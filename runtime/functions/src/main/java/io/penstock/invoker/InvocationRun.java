@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * One invocation on its way through a handler. It ends when two things have come, in any order: the
@@ -28,6 +29,10 @@ import org.slf4j.LoggerFactory;
 final class InvocationRun implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(InvocationRun.class);
+
+  /** What the log knows of the thread of a handler. */
+  private static final String EVENT = "event";
+
   private static final InvocationResult CANCELLED =
       new InvocationResult.Failed(
           Failures.TIMEOUT, "the invocation was cancelled before the function was called");
@@ -84,15 +89,28 @@ final class InvocationRun implements Runnable {
     }
     ClassLoader before = current.getContextClassLoader();
     current.setContextClassLoader(loader);
+    MDC.put(EVENT, logged(invocation.events()));
     try {
       call.call(this);
     } catch (Throwable e) { // the calls report what user code throws: this is a defect of theirs
       LOG.error("an invocation of function {} broke", invocation.function(), e);
       finish(new InvocationResult.Failed(Failures.FUNCTION_ERROR, Failures.text(e)));
     } finally {
+      MDC.remove(EVENT);
       current.setContextClassLoader(before);
       leave();
     }
+  }
+
+  /** By what the lines are found that are logged on this thread: the id of the first event. */
+  private static String logged(List<Event> events) {
+    String id = events.get(0).id();
+    for (int i = 0; i < id.length(); i++) {
+      if (Character.isISOControl(id.charAt(i))) {
+        return id.replaceAll("\\p{Cntrl}", "?"); // else an id could forge a line
+      }
+    }
+    return id;
   }
 
   private synchronized boolean enter(Thread current) {

@@ -120,6 +120,7 @@ class LoggingTest {
             "ERROR from the bundle: 7",
             "ERROR no such key");
     assertThat(log.list.get(0).getLoggerName()).isEqualTo("function.orders");
+    assertThat(log.list.get(0).getMDCPropertyMap()).containsKey("event");
     assertThat(log.list.get(2).getThrowableProxy().getMessage()).isEqualTo("x");
   }
 

@@ -12,6 +12,7 @@ import io.penstock.engine.FailurePlan;
 import io.penstock.engine.Order;
 import io.penstock.engine.RetryPolicy;
 import io.penstock.engine.RoutePlan;
+import io.penstock.engine.Routes;
 import io.penstock.engine.fake.FakeFunction;
 import io.penstock.engine.fake.FakeQueue;
 import io.penstock.engine.fake.FakeRecord;
@@ -246,6 +247,58 @@ class QueueTest extends CoreBench {
     assertThat(function.ids()).containsExactly(List.of("own"));
     assertThat(letters.ids()).containsExactly("x/dead");
     assertThat(queue.calls("settled")).hasSize(4);
+    assertClean(core);
+  }
+
+  /** Routes that are made anew when they are named again, but for one. */
+  private final Routes comingAndGoing =
+      new Routes() {
+        @Override
+        public Optional<RoutePlan> route(String name) {
+          return QueueTest.this.route(name);
+        }
+
+        @Override
+        public boolean isEvictable(String name) {
+          return !name.equals("kept");
+        }
+      };
+
+  @Test
+  void aRouteThatMayComeBackIsClosedWhileNothingComesForIt() {
+    ConnectorCore core = bench.add(queuePlan().routes(comingAndGoing).build());
+    queue.add(task("a1").to("a"), task("k1").to("kept"));
+    bench.settle();
+    FakeFunction first = routed.remove("a");
+    pass(62_000);
+    assertThat(first.closed()).isEqualTo(1);
+    assertThat(routed.get("kept").closed()).isZero();
+    assertThat(core.routes()).extracting(route -> route.plan.name()).doesNotContain("a");
+    queue.add(task("a2").to("a"));
+    bench.settle();
+    FakeFunction second = routed.get("a");
+    assertThat(second.ids()).containsExactly(List.of("a2"));
+    second.waits();
+    queue.add(task("a3").to("a"));
+    bench.settle();
+    pass(62_000);
+    assertThat(second.closed()).as("a call of it has not returned").isZero();
+    assertThat(queue.calls("settled")).hasSize(4);
+  }
+
+  @Test
+  void ofTooManyIdleRoutesTheLongestIdleAreClosedAtOnce() {
+    ConnectorCore core = bench.add(queuePlan().routes(comingAndGoing).build());
+    for (int i = 0; i < 300; i++) {
+      queue.add(task("t" + i).to("r" + i));
+      bench.settle();
+    }
+    pass(3_000);
+    assertThat(routed.values().stream().filter(function -> function.closed() > 0).count())
+        .isEqualTo(300 - 256);
+    assertThat(routed.get("r0").closed()).isEqualTo(1);
+    assertThat(routed.get("r299").closed()).isZero();
+    assertThat(core.routes()).hasSize(256 + 1);
     assertClean(core);
   }
 

@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +98,7 @@ final class CaseFileReader {
     List<InputEvent> inputs = inputs(given, path + ".events", ids);
     Optional<Map<String, List<Answer>>> answers =
         given.find(CaseKeys.ANSWERS).map(raw -> answers(raw, path + ".answers", ids));
-    checkFunction(answers.isPresent(), path);
+    checkFunctions(answers.isPresent(), inputs, path);
     Map<String, List<SinkOutcome>> deliveries =
         given
             .find(CaseKeys.DELIVERIES)
@@ -147,8 +149,33 @@ final class CaseFileReader {
     }
   }
 
-  private void checkFunction(boolean hasAnswers, String path) {
-    Optional<String> type = connector.functionType();
+  /** Events name a route if the connector has some, and routes have functions that are called. */
+  private void checkFunctions(boolean hasAnswers, List<InputEvent> inputs, String path) {
+    Set<Optional<String>> routes = new LinkedHashSet<>();
+    if (connector.routes().isEmpty()) {
+      routes.add(Optional.empty());
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      Optional<String> route = inputs.get(i).route();
+      if (route.isPresent() && !connector.routes().contains(route.get())) {
+        problems.addUnknown(
+            path + ".events[" + i + "].route", route.get(), new TreeSet<>(connector.routes()));
+      } else if (route.isEmpty() && !connector.routes().isEmpty()) {
+        problems.add(
+            ProblemCode.MISSING_KEY,
+            path + ".events[" + i + "].route",
+            "nothing",
+            "one of " + String.join(", ", new TreeSet<>(connector.routes())));
+      } else {
+        routes.add(route);
+      }
+    }
+    for (Optional<String> route : routes) {
+      checkFunction(connector.functionType(route), hasAnswers, path);
+    }
+  }
+
+  private void checkFunction(Optional<String> type, boolean hasAnswers, String path) {
     if (type.isEmpty() && hasAnswers) {
       problems.add(
           path + ".answers", "answers", "none: the connector has no function", "remove them");

@@ -167,19 +167,8 @@ public final class CaseLoader {
       problems.addUnknown("$.name", wanted.get(), names);
       return Optional.empty();
     }
-    Optional<ConnectorConfig> chosen =
-        connectors.stream()
-            .filter(connector -> wanted.isEmpty() || connector.name().equals(wanted.get()))
-            .findFirst();
-    if (chosen.filter(ConnectorConfig::hasRoutes).isPresent()) {
-      problems.add(
-          ProblemCode.CONFLICT,
-          "$",
-          "cases of '" + chosen.get().name() + "', which has routes",
-          "a connector with one function",
-          "test each function by itself, with the functions test kit");
-      return Optional.empty();
-    }
-    return chosen;
+    return connectors.stream()
+        .filter(connector -> wanted.isEmpty() || connector.name().equals(wanted.get()))
+        .findFirst();
   }
 }

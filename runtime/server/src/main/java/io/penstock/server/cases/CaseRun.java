@@ -10,6 +10,8 @@ import io.penstock.engine.ConnectorStatus;
 import io.penstock.engine.FailurePlan;
 import io.penstock.engine.FunctionPlan;
 import io.penstock.engine.RetryPolicy;
+import io.penstock.engine.RoutePlan;
+import io.penstock.engine.Routes;
 import io.penstock.engine.SinkPlan;
 import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.core.CoreLoop;
@@ -66,7 +68,7 @@ public final class CaseRun implements PlanMaker.Parts {
   private final Set<String> filtered = new HashSet<>();
   private final StandInSource source;
   private @Nullable ScriptedFunction scripted;
-  private @Nullable WatchedFunction function;
+  private final List<WatchedFunction> functions = new ArrayList<>();
   private @Nullable SteppedEngine engine;
   private Duration patience = PATIENCE;
 
@@ -119,14 +121,18 @@ public final class CaseRun implements PlanMaker.Parts {
     return sink;
   }
 
+  /** Each route has one, but where the case answers: then that is for all of them. */
   @Override
   public FunctionInvoker function(Supplier<FunctionInvoker> real) {
-    scripted = testCase.answers().map(ScriptedFunction::new).orElse(null);
-    if (scripted != null) {
+    if (testCase.answers().isPresent()) {
       patience = Duration.ZERO; // it answers at once, or never
+      if (!functions.isEmpty()) {
+        return functions.get(0);
+      }
+      scripted = new ScriptedFunction(testCase.answers().get());
     }
     WatchedFunction watched = new WatchedFunction(scripted == null ? real.get() : scripted);
-    function = watched;
+    functions.add(watched);
     return watched;
   }
 
@@ -152,7 +158,34 @@ public final class CaseRun implements PlanMaker.Parts {
         plan.delivery(),
         plan.onSuccess(),
         watched(plan.onFailure()),
-        plan.routes());
+        watched(plan.routes()));
+  }
+
+  private Routes watched(Routes routes) {
+    if (routes == Routes.NONE) {
+      return routes;
+    }
+    return new Routes() {
+      @Override
+      public Optional<RoutePlan> route(String name) {
+        return routes.route(name).map(CaseRun.this::watched);
+      }
+
+      @Override
+      public Set<String> names() {
+        return routes.names();
+      }
+    };
+  }
+
+  private RoutePlan watched(RoutePlan route) {
+    route.function().map(FunctionPlan::timeout).ifPresent(this::patience);
+    return new RoutePlan(
+        route.name(),
+        route.function(),
+        route.retry(),
+        route.onSuccess(),
+        watched(route.onFailure()));
   }
 
   private void patience(Duration timeout) {
@@ -203,19 +236,32 @@ public final class CaseRun implements PlanMaker.Parts {
 
   /** Waits for the calls that are under way; answers whether that changed anything. */
   private boolean calls(SteppedEngine stepped) throws InterruptedException {
-    WatchedFunction watched = function;
-    if (watched == null) {
-      return false;
+    if (functions.stream().noneMatch(WatchedFunction::isBusy)) {
+      return handOn(); // an answer that came too late still frees what it kept
     }
-    if (!watched.isBusy()) {
-      return watched.handOn(); // an answer that came too late still frees what it kept
+    boolean answered = true;
+    for (WatchedFunction watched : functions) {
+      answered &= watched.await(patience);
     }
-    boolean answered = watched.await(patience);
-    watched.handOn();
+    handOn();
     if (!answered) {
-      stepped.pass(Math.max(1, watched.timeLeft().toNanos()));
+      long leftNs =
+          functions.stream()
+              .filter(WatchedFunction::isBusy)
+              .mapToLong(watched -> watched.timeLeft().toNanos())
+              .min()
+              .orElse(0);
+      stepped.pass(Math.max(1, leftNs));
     }
     return true;
+  }
+
+  private boolean handOn() {
+    boolean handedOn = false;
+    for (WatchedFunction watched : functions) {
+      handedOn |= watched.handOn();
+    }
+    return handedOn;
   }
 
   // ---- what came of it
@@ -230,10 +276,10 @@ public final class CaseRun implements PlanMaker.Parts {
       events.put(
           id,
           new Fate(
-              fate(id, settled, letter.isPresent()),
+              fate(input, settled, letter.isPresent()),
               letter.map(GivenUp::code),
               letter.map(GivenUp::text),
-              function == null ? 0 : function.calls(id)));
+              functions.stream().mapToInt(function -> function.calls(id)).sum()));
     }
     Map<String, List<Delivered>> delivered = new LinkedHashMap<>();
     sinks.forEach(
@@ -242,7 +288,7 @@ public final class CaseRun implements PlanMaker.Parts {
     return new Observed(
         events,
         delivered,
-        function == null ? 0 : function.calls(),
+        functions.stream().mapToInt(WatchedFunction::calls).sum(),
         stepped.elapsed(),
         notes(stepped.status()));
   }
@@ -251,7 +297,8 @@ public final class CaseRun implements PlanMaker.Parts {
     return new Delivered(record.event(), record.orderKey());
   }
 
-  private Settled fate(String id, Set<String> settled, boolean isGivenUp) {
+  private Settled fate(InputEvent input, Set<String> settled, boolean isGivenUp) {
+    String id = input.event().id();
     if (!settled.contains(id)) {
       return Settled.UNSETTLED;
     }
@@ -261,7 +308,7 @@ public final class CaseRun implements PlanMaker.Parts {
     if (!isGivenUp) {
       return Settled.DELIVERED;
     }
-    return connector.dropsFailures() ? Settled.DROPPED : Settled.DEAD_LETTERED;
+    return connector.dropsFailures(input.route()) ? Settled.DROPPED : Settled.DEAD_LETTERED;
   }
 
   private record GivenUp(String code, String text) {}

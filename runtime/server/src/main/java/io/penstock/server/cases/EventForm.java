@@ -54,6 +54,8 @@ public final class EventForm {
       ConfigKey.text("key").doc("The key of its record, which order is kept by.");
   private static final ConfigKey<String> LANE =
       ConfigKey.text("lane").defaultsTo("0").doc("The lane it comes in.");
+  private static final ConfigKey<String> ROUTE =
+      ConfigKey.text("route").doc("The route that it names, if the connector has routes.");
   private static final ConfigKey<Duration> AT =
       ConfigKey.duration("at")
           .defaultsTo(Duration.ZERO)
@@ -64,7 +66,7 @@ public final class EventForm {
       ConfigSpec.of(ID, SOURCE, TYPE, SUBJECT, TIME, CONTENT_TYPE, EXTENSIONS, DATA, TEXT, BASE64);
 
   /** An event that comes in. */
-  public static final ConfigSpec INPUT = EVENT.with(ConfigSpec.of(KEY, LANE, AT));
+  public static final ConfigSpec INPUT = EVENT.with(ConfigSpec.of(KEY, LANE, ROUTE, AT));
 
   private static final Codec JSON = new JsonCodec();
 
@@ -94,7 +96,12 @@ public final class EventForm {
     return problems.size() > before
         ? Optional.empty()
         : Optional.of(
-            new InputEvent(event, given.find(KEY), new Lane(given.get(LANE)), given.get(AT)));
+            new InputEvent(
+                event,
+                given.find(KEY),
+                new Lane(given.get(LANE)),
+                given.find(ROUTE),
+                given.get(AT)));
   }
 
   /** A result of a function; empty if a problem was added. */

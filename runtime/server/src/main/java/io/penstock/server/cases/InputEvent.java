@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param event the event
  * @param key of its record, if it has one
  * @param lane it comes in
+ * @param route that it names; empty for the connector's own
  * @param at when it comes, since the begin of the case
  */
-public record InputEvent(Event event, Optional<String> key, Lane lane, Duration at) {}
+public record InputEvent(
+    Event event, Optional<String> key, Lane lane, Optional<String> route, Duration at) {}

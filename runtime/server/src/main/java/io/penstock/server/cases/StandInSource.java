@@ -182,6 +182,11 @@ final class StandInSource implements LogSource {
     }
 
     @Override
+    public @Nullable String route() {
+      return entry.input.route().orElse(null);
+    }
+
+    @Override
     public OriginalRecord original() {
       return new OriginalRecord(
           entry.input.key().map(key -> key.getBytes(StandardCharsets.UTF_8)).orElse(null),

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows Penstock at work between two topics of a throw-away broker. */
+/** Shows Penstock at work between two topics of a throw-away broker, or with tasks. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
@@ -47,6 +47,10 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final String EXAMPLES = "config-examples";
   private static final int ORDERS_PER_SECOND = 2_000;
+
+  /** Each is a request of its own, and on disk before it is answered. */
+  private static final int TASKS_PER_SECOND = 500;
+
   private static final int USUAL_PORT = 8080;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -67,9 +71,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--with",
-      paramLabel = "BROKER",
+      paramLabel = "SYSTEM",
       defaultValue = "kafka",
-      description = "Which broker: kafka (the default) or rocketmq.")
+      description =
+          "What it runs on: kafka (the default), rocketmq, or tasks, which needs no broker.")
   @SuppressWarnings("NullAway.Init") // set by picocli
   private String with;
 
@@ -112,7 +117,7 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     throw new ParameterException(
-        spec.commandLine(), "--with wants kafka or rocketmq, found '" + with + "'");
+        spec.commandLine(), "--with wants kafka, rocketmq or tasks, found '" + with + "'");
   }
 
   private static CommandFailure noBroker(String message) {
@@ -126,17 +131,22 @@ final class DemoCommand implements Callable<Integer> {
   private int run(DemoSystem.Kind kind, PrintWriter out)
       throws CommandFailure, InterruptedException, WorkerStartException {
     Path example = example(kind);
-    say(out, "Starting a throw-away " + kind.title() + " broker in a process of its own ...");
+    if (kind.hasBroker()) {
+      say(out, "Starting a throw-away " + kind.title() + " broker in a process of its own ...");
+    }
     try (DemoSystem system = kind.start(jars(kind));
         Scratch scratch = Scratch.make()) {
-      say(out, "  it listens on " + system.address() + " (process " + system.pid() + ")");
+      if (kind.hasBroker()) {
+        say(out, "  it listens on " + system.address() + " (process " + system.pid() + ")");
+      }
       Worker worker = worker(load(kind, example, system.address()), scratch.folder());
       try {
         say(out, "Running " + example);
         if (!awaitLanes(worker)) {
           return surroundings.stop().isRequested() ? ExitCode.OK : ExitCode.FAILED;
         }
-        return show(out, worker, system);
+        system.worker("http://" + worker.address());
+        return show(out, worker, system, kind.hasBroker() ? ORDERS_PER_SECOND : TASKS_PER_SECOND);
       } finally {
         worker.stop(DRAIN);
       }
@@ -164,17 +174,18 @@ final class DemoCommand implements Callable<Integer> {
     return false;
   }
 
-  private int show(PrintWriter out, Worker worker, DemoSystem system) throws InterruptedException {
+  private int show(PrintWriter out, Worker worker, DemoSystem system, int perSecond)
+      throws InterruptedException {
     CountDownLatch shown = new CountDownLatch(1);
     String url = "http://" + worker.address();
-    say(out, "  " + ORDERS_PER_SECOND + " orders a second -> those that are paid -> Java function");
+    say(out, "  " + perSecond + " orders a second -> those that are paid -> Java function");
     String connector = worker.engine().connectors().get(0).name();
     say(out, "  " + url + "/connectors/" + connector + "/status");
     say(out, "  " + url + "/metrics");
     try (DemoTraffic traffic =
         DemoTraffic.start(
             system,
-            ORDERS_PER_SECOND,
+            perSecond,
             (order, invoice) -> {
               say(out, "  an order    " + order);
               say(out, "  its invoice " + invoice);

@@ -180,15 +180,15 @@ final class FunctionsCommand implements Runnable {
       if (tree instanceof Map<?, ?> definition
           && definition.get("function") instanceof Map<?, ?> function) {
         Object jars = function.get("jar");
-        for (Object jar : jars instanceof List<?> list ? list : jars == null ? List.of() : List.of(jars)) {
+        for (Object jar :
+            jars instanceof List<?> list ? list : jars == null ? List.of() : List.of(jars)) {
           files.put(jar.toString(), hand(file.resolveSibling(jar.toString())));
         }
       }
       if (!files.isEmpty()) {
         body.put("files", files);
       }
-      TaskWorker.Answer answer =
-          worker.administer("PUT", named.path(), AccountsCommand.json(body));
+      TaskWorker.Answer answer = worker.administer("PUT", named.path(), AccountsCommand.json(body));
       if (!output.isJson() && answer.tree() instanceof Map<?, ?> made) {
         output.line("version " + made.get("version"));
       } else {
@@ -198,8 +198,7 @@ final class FunctionsCommand implements Runnable {
     }
 
     private String hand(Path jar) throws CommandFailure {
-      TaskWorker.Answer answer =
-          worker.administer("POST", "/files", TaskWorker.read(jar));
+      TaskWorker.Answer answer = worker.administer("POST", "/files", TaskWorker.read(jar));
       return answer.tree() instanceof Map<?, ?> kept ? String.valueOf(kept.get("sha256")) : "";
     }
   }
@@ -226,8 +225,7 @@ final class FunctionsCommand implements Runnable {
       TaskWorker.print(
           version == null
               ? worker.administer("DELETE", path, NOTHING)
-              : worker.administer(
-                  "PUT", path, AccountsCommand.json(Map.of("version", version))),
+              : worker.administer("PUT", path, AccountsCommand.json(Map.of("version", version))),
           output);
       return ExitCode.OK;
     }

@@ -12,9 +12,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,7 +74,9 @@ final class TaskWorker {
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCode.ENVIRONMENT, StartCode.FILE_TROUBLE, "the file " + file + " can't be read: " + e);
+          ExitCode.ENVIRONMENT,
+          StartCode.FILE_TROUBLE,
+          "the file " + file + " can't be read: " + e);
     }
   }
 

@@ -323,7 +323,10 @@ final class TasksCommand implements Runnable {
     @Option(names = "--id-prefix", paramLabel = "TEXT", description = "With --all: ids like that.")
     private @Nullable String idPrefix;
 
-    @Option(names = "--from", paramLabel = "TIME", description = "With --all: handed in then or later.")
+    @Option(
+        names = "--from",
+        paramLabel = "TIME",
+        description = "With --all: handed in then or later.")
     private @Nullable String from;
 
     @Option(names = "--to", paramLabel = "TIME", description = "With --all: handed in before.")

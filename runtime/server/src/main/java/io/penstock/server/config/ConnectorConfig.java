@@ -15,11 +15,13 @@ import io.penstock.engine.transform.Transform;
 import io.penstock.functions.Event;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -140,14 +142,15 @@ public final class ConnectorConfig {
     return body.delivery().window().maxBytes();
   }
 
-  /** Whether its events name what is to be done with them. */
-  public boolean hasRoutes() {
-    return !body.routes().isEmpty();
+  /** The routes that its events name. */
+  public Set<String> routes() {
+    return body.routes().keySet();
   }
 
-  /** Whether events that can't be handled are given up. */
-  public boolean dropsFailures() {
-    return body.onFailure() == OnFailure.DROP;
+  /** Whether events of a route that can't be handled are given up; empty is its own. */
+  public boolean dropsFailures(Optional<String> route) {
+    RouteConfig named = route.map(body.routes()::get).orElse(null);
+    return (named == null ? body.onFailure() : named.onFailure()) == OnFailure.DROP;
   }
 
   /** How the payloads of its source are read. */
@@ -155,16 +158,24 @@ public final class ConnectorConfig {
     return body.source().format();
   }
 
-  /** The type of its function, if it has one. */
-  public Optional<String> functionType() {
-    return body.function().map(function -> function.part().provider().type());
+  /** The type of the function of a route, if it has one; empty is its own. */
+  public Optional<String> functionType(Optional<String> route) {
+    Optional<FunctionConfig> function =
+        route.isEmpty()
+            ? body.function()
+            : Optional.ofNullable(body.routes().get(route.get())).map(RouteConfig::function);
+    return function.map(one -> one.part().provider().type());
   }
 
-  /** The names of its sinks: those of onSuccess, then those of onFailure. */
+  /** The names of its sinks: those of onSuccess, then those of onFailure; then those of routes. */
   public List<String> sinkNames() {
-    return Stream.concat(body.onSuccess().stream(), body.failureSinks().stream())
-        .map(SinkConfig::name)
-        .toList();
+    List<SinkConfig> sinks = new ArrayList<>(body.onSuccess());
+    sinks.addAll(body.failureSinks());
+    for (RouteConfig route : body.routes().values()) {
+      sinks.addAll(route.onSuccess());
+      sinks.addAll(route.failureSinks());
+    }
+    return sinks.stream().map(SinkConfig::name).toList();
   }
 
   /** What it was read from. */

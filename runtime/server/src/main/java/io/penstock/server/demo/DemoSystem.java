@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A throw-away broker in a process of its own, what the demo runs on it, and plain clients for both
+ * A throw-away broker in a process of its own, where there is one, what the demo runs on it, and plain clients for both
  * ends, which know nothing of Penstock.
  */
 public interface DemoSystem extends AutoCloseable {
@@ -18,7 +18,9 @@ public interface DemoSystem extends AutoCloseable {
     /** A Kafka broker. */
     KAFKA("Kafka", "orders-to-invoices.json", "KAFKA_BOOTSTRAP_SERVERS"),
     /** A RocketMQ name server, broker and proxy. */
-    ROCKETMQ("RocketMQ", "rocketmq-invoices.json", "ROCKETMQ_NAME_SERVER");
+    ROCKETMQ("RocketMQ", "rocketmq-invoices.json", "ROCKETMQ_NAME_SERVER"),
+    /** No broker: orders are handed in over HTTP, invoices go to a file. */
+    TASKS("tasks", "task-invoices.json", "TASK_INVOICES");
 
     private final String title;
     private final String example;
@@ -40,6 +42,11 @@ public interface DemoSystem extends AutoCloseable {
       return example;
     }
 
+    /** Whether it needs a broker. */
+    public boolean hasBroker() {
+      return this != TASKS;
+    }
+
     /** The environment variable by which the example is told the address. */
     public String variable() {
       return variable;
@@ -55,12 +62,16 @@ public interface DemoSystem extends AutoCloseable {
       return switch (this) {
         case KAFKA -> KafkaDemo.start(jars);
         case ROCKETMQ -> RocketMqDemo.start(jars);
+        case TASKS -> TasksDemo.start();
       };
     }
   }
 
   /** Where it listens, as the example wants it. */
   String address();
+
+  /** The worker listens there; told before orders are sent. */
+  default void worker(String url) {}
 
   /** The process it runs in. */
   long pid();

@@ -49,9 +49,20 @@ class DemoCommandTest {
   }
 
   @Test
+  void runsOnTasksWithoutABroker() {
+    int code = command.home(HOME).execute("demo", "--with", "tasks", "--seconds", 2, "--port", 0);
+
+    assertThat(code).as(command.out() + command.err()).isZero();
+    assertThat(command.out())
+        .containsPattern("missing +0\n")
+        .contains("Every invoice arrived.")
+        .doesNotContain("broker");
+  }
+
+  @Test
   void knowsNoOtherBrokers() {
     assertThat(command.home(HOME).execute("demo", "--with", "rabbit")).isEqualTo(2);
-    assertThat(command.err()).contains("kafka or rocketmq");
+    assertThat(command.err()).contains("kafka, rocketmq or tasks");
   }
 
   @Test

@@ -53,17 +53,12 @@ final class ManyFunctionsMain {
     System.out.println(name + "=" + value);
   }
 
-  private static void register(TasksWorker worker, int functions, int accounts)
-      throws IOException {
+  private static void register(TasksWorker worker, int functions, int accounts) throws IOException {
     List<String> jars = new ArrayList<>();
     for (int i = 0; i < JARS; i++) {
       jars.add(
           String.valueOf(
-              worker
-                  .begin("POST", "/admin/files", jar(i), Map.of())
-                  .join()
-                  .tree()
-                  .get("sha256")));
+              worker.begin("POST", "/admin/files", jar(i), Map.of()).join().tree().get("sha256")));
     }
     for (int from = 0; from < accounts; from += BATCH) {
       StringBuilder some = new StringBuilder();
@@ -112,9 +107,7 @@ final class ManyFunctionsMain {
     for (int i = 0; i < calls; i++) {
       int function = (int) ((long) i * functions / calls);
       Object key =
-          worker
-              .good("POST", "/admin/accounts/a" + function % accounts + "/keys", "")
-              .get("key");
+          worker.good("POST", "/admin/accounts/a" + function % accounts + "/keys", "").get("key");
       long sentMs = System.currentTimeMillis();
       TasksWorker.Answer answer =
           worker.ask(

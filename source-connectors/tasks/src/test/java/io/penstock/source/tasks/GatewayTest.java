@@ -290,6 +290,8 @@ class GatewayTest extends SourceBench {
         .contains("\"name\":\"crop\"", "\"queue\":\"shared\"", "queueReason");
     submit("{\"function\":\"crop\"}");
     assertThat(ask("GET", "/queues", "").body()).contains("\"openTasks\":1", "shared");
+    pass(java.time.Duration.ofSeconds(2));
+    assertThat(ask("GET", "/functions/crop", "").body()).contains("\"waiting\":1,\"running\":0");
     SourceRecord record = start();
     nowMs.addAndGet(8);
     done(record);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The OpenAPI document says what the code does. */
 class OpenApiTest extends SourceBench {
 
-  private static final Path DOCS = Path.of("../../docs/reference/tasks-openapi.json");
+  private static final Path DOCS = Path.of("../../docs/tasks-openapi.json");
 
   private String text() {
     return ask("GET", "/openapi.json", "").body();

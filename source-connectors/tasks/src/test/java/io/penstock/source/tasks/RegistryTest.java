@@ -3,6 +3,7 @@ package io.penstock.source.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.connector.AttemptEnd;
+import io.penstock.connector.Failpoints;
 import io.penstock.connector.RouteDefiner.Definition;
 import io.penstock.connector.Settlement;
 import io.penstock.connector.SourceRecord;
@@ -106,6 +107,12 @@ class RegistryTest extends SourceBench {
   void aVersionIsWhatItSaysAndAliasesMove() {
     String first = register("report", "one");
     assertThat(register("report", "one")).isEqualTo(first);
+    Map<String, Object> reordered =
+        good(
+            "PUT",
+            FUNCTION + "report",
+            "{\"definition\":{\"function\":{\"url\":\"http://a/one\",\"type\":\"http\"}}}");
+    assertThat(reordered).containsEntry("version", first);
     String second = register("report", "two", "beta");
     submit("{\"function\":\"report:beta\",\"id\":\"b\"}");
     submit("{\"function\":\"report@" + first + "\",\"id\":\"v\"}");
@@ -342,5 +349,36 @@ class RegistryTest extends SourceBench {
     ended(taken.get(0), new AttemptEnd.GivenUp("UNKNOWN_ROUTE", "no route"));
     settled(taken.get(0), Settlement.DROPPED);
     assertState("t1", "invalid");
+  }
+
+  @Test
+  void whatOneWorkerAddsAnotherHasSoon() {
+    String digest = String.valueOf(tree(ask("POST", "/admin/files", "the jar")).get("sha256"));
+    TasksSource other = TestSources.make(Map.of(), nowMs);
+    try {
+      other.checkWith(this::check);
+      other.open(
+          new TestContext("jobs", owner, ROUTES, state, folder.resolve("other"), Failpoints.NONE));
+      String version =
+          String.valueOf(
+              good(
+                      "PUT",
+                      FUNCTION + "report",
+                      "{\"definition\":{\"function\":{\"type\":\"java\",\"jar\":\"a.jar\"}},\"files\":{"
+                          + "\"a.jar\":\""
+                          + digest
+                          + "\"}}")
+                  .get("version"));
+      Awaitility.await().until(() -> other.definition("default/report@" + version).isPresent());
+      assertThat(
+              other
+                  .definition("default/report@" + version)
+                  .orElseThrow()
+                  .baseDirectory()
+                  .resolve("a.jar"))
+          .hasContent("the jar");
+    } finally {
+      other.close();
+    }
   }
 }

@@ -53,8 +53,8 @@ abstract class SourceBench {
 
   @TempDir Path folder;
 
-  private final StateStore state = new MemoryStateStore();
-  private final LaneOwner owner =
+  final StateStore state = new MemoryStateStore();
+  final LaneOwner owner =
       new LaneOwner() {
         @Override
         public void assigned(Collection<LaneStart> starts) {
@@ -92,7 +92,7 @@ abstract class SourceBench {
   }
 
   /** As the server would check it: of a type {@code broken} no function can be made. */
-  private Checked check(Definition definition) {
+  final Checked check(Definition definition) {
     checks++;
     if (!(definition.tree().get("function") instanceof Map<?, ?> function)
         || "broken".equals(function.get("type"))) {

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ public final class Queues {
   private final Placement placement = new Placement(PlacementOptions.DEFAULT);
   private final Set<Lane> lanes = new LinkedHashSet<>();
   private volatile View view = new View(List.of());
+  private volatile Map<Heads.Function, Load> loads = Map.of();
   private @Nullable Demand last;
 
   Queues(SourceContext context, FairSchedule schedule, Routing routing) {
@@ -61,6 +63,11 @@ public final class Queues {
   /** How they are. Any thread. */
   View view() {
     return view;
+  }
+
+  /** How a function stood when that was last looked at. Any thread. */
+  Optional<Load> load(String account, String function) {
+    return Optional.ofNullable(loads.get(new Heads.Function(account, function)));
   }
 
   void open() {
@@ -130,18 +137,22 @@ public final class Queues {
         count[0]++;
       }
     }
-    List<Load> loads = new ArrayList<>();
+    List<Load> found = new ArrayList<>();
     Demand demand = last;
     counts.forEach(
         (function, count) ->
-            loads.add(
+            found.add(
                 new Load(
                     function.account(),
                     function.name(),
                     count[0],
                     (int) count[1],
                     demand != null && credit(demand, function.account(), function.name()) == 0)));
-    List<Move> moves = placement.evaluate(loads, now);
+    Map<Heads.Function, Load> byFunction = new HashMap<>();
+    found.forEach(
+        load -> byFunction.put(new Heads.Function(load.account(), load.function()), load));
+    loads = byFunction;
+    List<Move> moves = placement.evaluate(found, now);
     for (Move move : moves) {
       log.info(
           "{}: queue {} is {}: {}",

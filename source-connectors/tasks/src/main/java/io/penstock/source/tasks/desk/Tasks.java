@@ -1,5 +1,6 @@
 package io.penstock.source.tasks.desk;
 
+import io.penstock.source.tasks.placement.Load;
 import io.penstock.source.tasks.schedule.FairSchedule.Aside;
 import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.TaskLife.Occasion;
@@ -55,6 +56,11 @@ public final class Tasks {
   /** What became of the tasks of each function. */
   public Statistics statistics() {
     return desk.counts().statistics();
+  }
+
+  /** How many tasks of a function wait and are out, about a second ago; empty if none are. */
+  public Optional<Load> load(String account, String function) {
+    return desk.queues().load(account, function);
   }
 
   /** How the queues are. */

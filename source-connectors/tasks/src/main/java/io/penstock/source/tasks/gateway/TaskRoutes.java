@@ -407,6 +407,13 @@ final class TaskRoutes {
         paused.contains(new Aside(account.name(), Optional.of(function)))
             || paused.contains(new Aside(account.name(), Optional.empty())));
     tasks
+        .load(account.name(), function)
+        .ifPresent(
+            load -> {
+              one.put("waiting", load.waiting());
+              one.put("running", load.inFlight());
+            });
+    tasks
         .statistics()
         .of(account.name(), function)
         .ifPresent(statistics -> one.put("sinceStart", Answers.statistics(statistics)));

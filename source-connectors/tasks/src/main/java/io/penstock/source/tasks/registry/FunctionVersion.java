@@ -1,5 +1,7 @@
 package io.penstock.source.tasks.registry;
 
+import io.penstock.source.tasks.wire.Json;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,6 +20,22 @@ record FunctionVersion(String id, byte[] definition, Map<String, String> files, 
   /** Copies. */
   FunctionVersion {
     files = Map.copyOf(files);
+  }
+
+  /** A definition as it is kept: the order of members means nothing. */
+  static byte[] canonical(Map<String, Object> tree) {
+    return Json.write(sorted(tree));
+  }
+
+  private static Object sorted(Object tree) {
+    if (tree instanceof Map<?, ?> map) {
+      Map<String, Object> sorted = new TreeMap<>();
+      map.forEach((name, value) -> sorted.put(String.valueOf(name), sorted(value)));
+      return sorted;
+    }
+    return tree instanceof List<?> list
+        ? list.stream().map(FunctionVersion::sorted).toList()
+        : tree;
   }
 
   static String id(byte[] definition, Map<String, String> files) {

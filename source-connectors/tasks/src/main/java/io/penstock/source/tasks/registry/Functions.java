@@ -1,7 +1,6 @@
 package io.penstock.source.tasks.registry;
 
 import io.penstock.connector.RouteDefiner.Check;
-import io.penstock.connector.RouteDefiner.Checked;
 import io.penstock.connector.RouteDefiner.Definition;
 import io.penstock.source.tasks.desk.Routing;
 import io.penstock.source.tasks.registry.RegisteredFunction.Id;
@@ -12,6 +11,7 @@ import io.penstock.source.tasks.state.Transition;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.wire.Json;
 import io.penstock.source.tasks.wire.RefusedException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,6 +26,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The functions: those of the connector's file, which all accounts share and only the file changes,
@@ -34,12 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Functions implements Routing {
 
+  private static final Logger log = LoggerFactory.getLogger(Functions.class);
+
   private static final String VERSION = "version ";
   private static final String ALIAS = "alias ";
   private static final int MAX_VERSIONS = 20;
   private static final int MAX_ALIASES = 20;
-  private static final int MAX_CHECKED = 10_000;
-  private static final Set<String> MEMBERS = Set.of("function", "retry", "onSuccess", "onFailure");
 
   /**
    * What the connector's file says.
@@ -80,14 +82,12 @@ public final class Functions implements Routing {
       Optional<String> alias) {}
 
   private final Declared declared;
-  private final Accounts accounts;
   private final RegistryStore store;
   private final FunctionFiles files;
-  private final Check check;
+  private final FunctionChecks checks;
   private final InstantSource clock;
   private final ConcurrentSkipListMap<String, RegisteredFunction> all =
       new ConcurrentSkipListMap<>();
-  private final Set<String> checked = new HashSet<>();
 
   Functions(
       Declared declared,
@@ -97,10 +97,9 @@ public final class Functions implements Routing {
       Check check,
       InstantSource clock) {
     this.declared = declared;
-    this.accounts = accounts;
     this.store = store;
     this.files = files;
-    this.check = check;
+    this.checks = new FunctionChecks(declared, accounts, files, check, clock);
     this.clock = clock;
   }
 
@@ -115,10 +114,19 @@ public final class Functions implements Routing {
     all.putAll(read);
   }
 
+  /** What can't be laid out fails when it is called, and holds up nothing else. */
   private void layOut(RegisteredFunction function) {
     for (FunctionVersion version : function.versions().values()) {
-      if (!version.files().isEmpty()) {
-        files.layOut(version.files());
+      try {
+        if (!version.files().isEmpty()) {
+          files.layOut(version.files());
+        }
+      } catch (IllegalStateException | UncheckedIOException e) {
+        log.error(
+            "the files of version {} of function {} are missing",
+            version.id(),
+            function.id().key(),
+            e);
       }
     }
   }
@@ -306,7 +314,7 @@ public final class Functions implements Routing {
     Set<String> used = new HashSet<>();
     for (int i = 0; i < wanted.size(); i++) {
       try {
-        FunctionVersion version = checked(wanted.get(i));
+        FunctionVersion version = checks.version(wanted.get(i));
         ids.add(version.id());
         used.addAll(version.files().values());
         RegisteredFunction function = with(wanted.get(i), version, changed);
@@ -330,75 +338,6 @@ public final class Functions implements Routing {
     }
     store.put(RegistryStore.FUNCTIONS, documents);
     all.putAll(changed);
-  }
-
-  private void checkPlace(String account, String name) throws RefusedException {
-    Accounts.checkName("a function", name);
-    if (accounts.usable(account).isEmpty()) {
-      throw RefusedException.notFound("there is no account '" + account + "'");
-    }
-    checkFree(name);
-  }
-
-  private void checkFree(String name) throws RefusedException {
-    if (declared.names().contains(name)) {
-      throw RefusedException.of(
-          409,
-          "declared",
-          "function '" + name + "' stands in the connector's file: change it there");
-    }
-  }
-
-  private FunctionVersion checked(New wanted) throws RefusedException {
-    checkPlace(wanted.account(), wanted.name());
-    if (wanted.alias().isPresent()) {
-      Accounts.checkName("an alias", wanted.alias().get());
-    }
-    for (String member : wanted.tree().keySet()) {
-      if (!MEMBERS.contains(member)) {
-        throw RefusedException.badRequest(
-            "'" + member + "' is unknown; a function has " + new TreeSet<>(MEMBERS));
-      }
-    }
-    for (Map.Entry<String, String> file : wanted.files().entrySet()) {
-      if (!FunctionFiles.isDigest(file.getValue()) || !files.has(file.getValue())) {
-        throw RefusedException.badRequest(
-            "the file '" + file.getKey() + "' was not handed over before");
-      }
-      if (!Path.of(file.getKey()).normalize().equals(Path.of(file.getKey()))
-          || file.getKey().startsWith("..")
-          || Path.of(file.getKey()).isAbsolute()) {
-        throw RefusedException.badRequest("'" + file.getKey() + "' is no relative path");
-      }
-    }
-    if (!wanted.files().isEmpty()) {
-      files.layOut(wanted.files());
-    }
-    byte[] definition = Json.write(wanted.tree());
-    String known = wanted.files().isEmpty() ? "" : FunctionVersion.id(definition, wanted.files());
-    Map<String, String> captured = wanted.files();
-    if (known.isEmpty() || !checked.contains(known)) {
-      Checked result =
-          check.check(
-              new Definition(
-                  wanted.account(), wanted.name(), wanted.tree(), folder(wanted.files())));
-      if (!result.problems().isEmpty()) {
-        throw RefusedException.of(
-                400, "bad_function", "the function can't be made: " + result.problems().get(0))
-            .with(Map.of("problems", result.problems()));
-      }
-      if (captured.isEmpty()) {
-        captured = files.capture(declared.folder(), result.files());
-        if (!captured.isEmpty()) {
-          files.layOut(captured);
-        }
-      }
-    }
-    String id = FunctionVersion.id(definition, captured);
-    if (checked.size() < MAX_CHECKED) {
-      checked.add(id);
-    }
-    return new FunctionVersion(id, definition, captured, clock.millis());
   }
 
   private RegisteredFunction with(
@@ -429,7 +368,7 @@ public final class Functions implements Routing {
   }
 
   private RegisteredFunction existing(String account, String name) throws RefusedException {
-    checkFree(name);
+    checks.free(name);
     RegisteredFunction function = all.get(account + "/" + name);
     if (function == null) {
       throw unknown(name, "");
@@ -490,12 +429,13 @@ public final class Functions implements Routing {
     put(Map.of(function.id().key(), function.withPhase(Phase.DRAINING)));
   }
 
-  /** Removes a function; what names it is unknown from now on. */
-  synchronized void remove(String account, String name) throws RefusedException {
-    RegisteredFunction function = existing(account, name);
-    store.delete(RegistryStore.FUNCTIONS, function.id().key());
-    all.remove(function.id().key());
-    files.keepOnly(usedFiles());
+  /** Removes a function, if it is there; what names it is unknown from now on. */
+  synchronized void remove(Id id) {
+    if (all.containsKey(id.key())) {
+      store.delete(RegistryStore.FUNCTIONS, id.key());
+      all.remove(id.key());
+      files.keepOnly(usedFiles());
+    }
   }
 
   /** What may be told of a function. */

@@ -140,13 +140,13 @@ public final class Registry implements AutoCloseable {
       refresh();
       for (RegisteredFunction function : List.copyOf(functions.registered())) {
         if (function.phase() == Phase.DRAINING && isDone(function.id())) {
-          functions.remove(function.id().account(), function.id().name());
+          functions.remove(function.id());
           log.info("{}: function {} has drained and is gone", connector, function.id().key());
         }
       }
     } catch (ConnectorException e) {
       log.warn("{}: accounts and functions can't be read just now", connector, e);
-    } catch (RefusedException | RuntimeException e) {
+    } catch (RuntimeException e) {
       log.warn("{}: the registry could not be looked after", connector, e);
     }
   }
@@ -194,13 +194,13 @@ public final class Registry implements AutoCloseable {
     if (rest == Rest.DRAIN) {
       functions.drain(account, name);
       if (isDone(id)) {
-        functions.remove(account, name);
+        functions.remove(id);
       }
       return;
     }
     functions.drain(account, name); // none is handed in meanwhile
     invalidate(filter(id, WAITING), "its function was deleted");
-    functions.remove(account, name);
+    functions.remove(id);
   }
 
   /**

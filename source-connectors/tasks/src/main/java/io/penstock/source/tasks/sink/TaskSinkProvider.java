@@ -26,8 +26,8 @@ public final class TaskSinkProvider implements SinkProvider {
   static final ConfigKey<String> ACCOUNT =
       ConfigKey.text("account")
           .doc(
-              "Whose the task is. By default that of the task it comes from; of an event that was no"
-                  + " task of this connector, 'default'.");
+              "Whose the task is. By default that of the task it comes from; of an event that was"
+                  + " no task of this connector, 'default'.");
 
   static final ConfigKey<Long> PRIORITY =
       ConfigKey.integer("priority").defaultsTo(0L).between(-100L, 100L).doc("Higher comes first.");
