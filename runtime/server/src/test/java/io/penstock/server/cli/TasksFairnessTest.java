@@ -47,9 +47,12 @@ class TasksFairnessTest {
           "a": { "keys": ["sha256:%s"] }, "b": { "keys": ["sha256:%s"] } } },
         "routes": {
           "good": { "function": { "type": "java", "handler": "io.penstock.server.cli.TimedTask",
-                                  "timeout": "20m" } },
+                                  "timeout": "20m",
+                                  "concurrency": { "algorithm": "fixed", "max": 64 } } },
           "bad": { "function": { "type": "java", "handler": "io.penstock.server.cli.TimedTask",
-                                 "timeout": "20m" } } } }
+                                 "timeout": "20m",
+                                 "concurrency": { "algorithm": "fixed", "max": 64 } },
+                   "retry": { "maxAttempts": 1 } } } }
       """;
 
   @TempDir private Path directory;
@@ -151,28 +154,37 @@ class TasksFairnessTest {
   }
 
   @Test
-  void aFunctionThatHangsAndItsNeighbour() throws Exception {
+  void aFunctionThatFailsAlwaysAndItsNeighbour() throws Exception {
+    double quiet = p99Ms("a", "good", 300);
+    flood("a", "bad", 20_000, -40);
+    long begin = System.nanoTime();
+    await().atMost(SOON).until(() -> ask("a", "GET", "/queues", "").contains("function-a-bad"));
+    double movedAfter = (System.nanoTime() - begin) / 1e9;
+    double after = awaitP99(1.5 * quiet);
+    System.out.printf(
+        "failing: quiet p99 %.1f ms; moved after %.1f s; then p99 %.1f ms%n",
+        quiet, movedAfter, after);
+    assertThat(movedAfter).isLessThan(10);
+  }
+
+  /** It is let into 14 slots; the others are for what is known to be short. */
+  @Test
+  void aFunctionThatHangsAlwaysAndItsNeighbour() throws Exception {
     double quiet = p99Ms("a", "good", 300);
     flood("a", "bad", 2_000, 600_000);
-    long begin = System.nanoTime();
-    await()
-        .atMost(SOON)
-        .until(
-            () -> {
-              p99Ms("a", "good", 20);
-              return ask("a", "GET", "/queues", "").contains("function-a-bad");
-            });
-    double movedAfter = (System.nanoTime() - begin) / 1e9;
+    double after = awaitP99(1.5 * quiet);
+    System.out.printf("hanging: quiet p99 %.1f ms; then p99 %.1f ms%n", quiet, after);
+  }
+
+  private double awaitP99(double most) {
     double[] last = new double[1];
     await()
         .atMost(SOON)
         .until(
             () -> {
               last[0] = p99Ms("a", "good", 200);
-              return last[0] <= 1.5 * quiet;
+              return last[0] <= most;
             });
-    System.out.printf(
-        "quiet p99 %.1f ms; moved after %.1f s; then p99 %.1f ms%n", quiet, movedAfter, last[0]);
-    assertThat(movedAfter).isLessThan(10);
+    return last[0];
   }
 }
