@@ -96,9 +96,15 @@ final class DefinedRoutes implements Routes, RouteDefiner.Check {
   @Override
   public Optional<RoutePlan> route(String name) {
     RoutePlan known = byName.get(name);
-    return known != null
-        ? Optional.of(known)
-        : definer.definition(name).flatMap(definition -> route(name, definition));
+    if (known != null) {
+      return Optional.of(known);
+    }
+    try {
+      return definer.definition(name).flatMap(definition -> route(name, definition));
+    } catch (RuntimeException | LinkageError e) { // one definition must not end the connector
+      LOG.error("{}: route '{}' can't be made", config.name(), name, e);
+      return Optional.empty();
+    }
   }
 
   private Optional<RoutePlan> route(String name, Definition definition) {
@@ -115,22 +121,17 @@ final class DefinedRoutes implements Routes, RouteDefiner.Check {
     RouteConfig route = reading.route().get();
     FunctionConfig function = route.function();
     FunctionInvoker lazy = new LazyFunction(() -> make(function, definition), loaders);
-    try {
-      return Optional.of(
-          PlanMaker.plan(
-              name,
-              route,
-              new FunctionPlan(
-                  definition.function(),
-                  definition.account(),
-                  lazy,
-                  function.timeout(),
-                  function.concurrency()),
-              definition.baseDirectory()));
-    } catch (ConnectorException e) {
-      LOG.error("{}: sinks of '{}' can't be made", config.name(), name, e);
-      return Optional.empty();
-    }
+    return Optional.of(
+        PlanMaker.plan(
+            name,
+            route,
+            new FunctionPlan(
+                definition.function(),
+                definition.account(),
+                lazy,
+                function.timeout(),
+                function.concurrency()),
+            definition.baseDirectory()));
   }
 
   private static FunctionInvoker make(FunctionConfig function, Definition definition) {

@@ -2,6 +2,7 @@ package io.penstock.server.describe;
 
 import io.penstock.connector.CodecProvider;
 import io.penstock.connector.Plugin;
+import io.penstock.connector.SourceProvider;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.engine.filter.EventPattern;
@@ -106,16 +107,27 @@ public final class ConnectorSchema {
                         "type", "object", "minProperties", 1, "additionalProperties", ref("route")),
                 "onSuccess", success,
                 "onFailure", failure));
-    connector.put(
-        "anyOf",
-        List.of(
-            Map.of("required", List.of("function")),
-            Map.of("required", List.of("routes")),
-            ordered(
-                "required",
-                List.of("onSuccess"),
-                "properties",
-                Map.of("onSuccess", Map.of("minItems", 1)))));
+    List<Object> uses = new ArrayList<>();
+    uses.add(Map.of("required", List.of("function")));
+    uses.add(Map.of("required", List.of("routes")));
+    uses.add(
+        ordered(
+            "required",
+            List.of("onSuccess"),
+            "properties",
+            Map.of("onSuccess", Map.of("minItems", 1))));
+    List<String> definers =
+        plugins.sources().values().stream()
+            .filter(SourceProvider::definesRoutes)
+            .map(Plugin::type)
+            .sorted()
+            .toList();
+    if (!definers.isEmpty()) { // their routes may all come later
+      Map<String, Object> type =
+          ordered("required", List.of("type"), "properties", Map.of("type", word(definers)));
+      uses.add(ordered("required", List.of("source"), "properties", Map.of("source", type)));
+    }
+    connector.put("anyOf", uses);
     List<Object> rules = new ArrayList<>();
     inheritors().forEach((type, address) -> rules.add(addressNeeded(type, address)));
     if (!rules.isEmpty()) {
