@@ -24,7 +24,8 @@ public final class Benchmarks {
               "ingest", new IngestBenchmark(),
               "kafka", new KafkaBenchmark(),
               "latency", new LatencyBenchmark(),
-              "rocketmq", new RocketMqBenchmark()));
+              "rocketmq", new RocketMqBenchmark(),
+              "tasks", new TasksBenchmark()));
 
   private static final int EXIT_FAILED = 1;
   private static final int EXIT_USAGE = 2;

@@ -4,11 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.penstock.benchmarks.Figures.Latency;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,7 +58,7 @@ final class IngestBenchmark implements Benchmark {
   private static Figures measure(String arm, IngestWorker worker, Duration turn)
       throws IOException {
     return arm.equals(DISK)
-        ? force(worker.folder(), turn)
+        ? Disk.force(worker.folder(), turn, json().getBytes(UTF_8))
         : send(worker, Integer.parseInt(arm.substring(SENDERS.length())), turn);
   }
 
@@ -75,26 +70,6 @@ final class IngestBenchmark implements Benchmark {
       CpuClock.Reading end = clock.read();
       return Figures.of(latencies.length, start, end, worker.peakRssBytes(), Latency.of(latencies));
     }
-  }
-
-  private static Figures force(Path folder, Duration turn) throws IOException {
-    CpuClock clock = new CpuClock(ProcessHandle.current().pid(), List.of());
-    List<Long> latencies = new ArrayList<>();
-    Path path = Files.createTempFile(folder, "disk", "");
-    CpuClock.Reading start = clock.read();
-    try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      byte[] data = json().getBytes(UTF_8);
-      long end = System.nanoTime() + turn.toNanos();
-      for (long begin; (begin = System.nanoTime()) < end; ) {
-        file.write(ByteBuffer.wrap(data));
-        file.force(false);
-        latencies.add(System.nanoTime() - begin);
-      }
-    } finally {
-      Files.delete(path);
-    }
-    long[] sorted = latencies.stream().mapToLong(Long::longValue).toArray();
-    return Figures.of(sorted.length, start, clock.read(), 0, Latency.of(sorted));
   }
 
   private static String json() {

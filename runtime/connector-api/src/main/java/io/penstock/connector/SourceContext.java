@@ -1,7 +1,9 @@
 package io.penstock.connector;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
+import javax.sql.DataSource;
 
 /** What a source gets from the engine when it is opened. */
 public interface SourceContext {
@@ -32,6 +34,15 @@ public interface SourceContext {
    */
   default StateStore sharedState() {
     return state();
+  }
+
+  /**
+   * The PostgreSQL that workers share, for what is too much for {@link #sharedState()}: a source has
+   * a schema of its own in it. Connections are the source's to close. Empty in a worker that shares
+   * nothing, which has {@link #folder()}.
+   */
+  default Optional<DataSource> database() {
+    return Optional.empty();
   }
 
   /** Whether records may name no route: the connector has something to do with them itself. */

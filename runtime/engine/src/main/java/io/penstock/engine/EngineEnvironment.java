@@ -5,6 +5,7 @@ import io.penstock.connector.Leases;
 import io.penstock.connector.StateStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -39,7 +40,7 @@ public record EngineEnvironment(
   }
 
   private static SourceStores alone(StateStore state, Function<String, Path> folders) {
-    return new SourceStores(state, state, Leases.ofSoleWorker(state), folders);
+    return new SourceStores(state, state, Leases.ofSoleWorker(state), folders, Optional.empty());
   }
 
   /** The real clocks, a random seed, no failpoints; shares nothing. */

@@ -3,7 +3,9 @@ package io.penstock.engine;
 import io.penstock.connector.Leases;
 import io.penstock.connector.StateStore;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Function;
+import javax.sql.DataSource;
 
 /**
  * Where sources keep what they must find again.
@@ -12,6 +14,11 @@ import java.util.function.Function;
  * @param shared state that all workers share; the same as {@code state} if nothing is shared
  * @param leases of what one worker at a time may own, with the state that all workers share
  * @param folders where a connector may keep files of its own, by its name; the folder may not exist
+ * @param database that all workers share; empty if nothing is shared
  */
 public record SourceStores(
-    StateStore state, StateStore shared, Leases leases, Function<String, Path> folders) {}
+    StateStore state,
+    StateStore shared,
+    Leases leases,
+    Function<String, Path> folders,
+    Optional<DataSource> database) {}

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A PostgreSQL that starts with nothing in it and leaves nothing behind. It listens on loopback, lets
- * its log be read by replication slots, and does not force its files to disk. Thread-safe.
+ * its log be read by replication slots, and does not force its files to disk unless it is to be
+ * durable. Thread-safe.
  */
 public final class ThrowAwayPostgres implements AutoCloseable {
 
@@ -27,15 +28,27 @@ public final class ThrowAwayPostgres implements AutoCloseable {
 
   /** Starts one, which takes some seconds. */
   public static ThrowAwayPostgres start() {
+    return start(
+        EmbeddedPostgres.builder()
+            .setServerConfig("wal_level", "logical")
+            .setServerConfig("fsync", "off")
+            .setServerConfig("shared_buffers", "32MB")
+            .setServerConfig("max_wal_senders", "16")
+            .setServerConfig("max_replication_slots", "16"));
+  }
+
+  /** Starts one as a server has it: it forces its log to disk, and has room for what is in use. */
+  public static ThrowAwayPostgres startDurable() {
+    return start(
+        EmbeddedPostgres.builder()
+            .setServerConfig("shared_buffers", "256MB")
+            .setServerConfig("max_wal_size", "4GB")
+            .setServerConfig("max_connections", "200"));
+  }
+
+  private static ThrowAwayPostgres start(EmbeddedPostgres.Builder builder) {
     try {
-      return new ThrowAwayPostgres(
-          EmbeddedPostgres.builder()
-              .setServerConfig("wal_level", "logical")
-              .setServerConfig("fsync", "off")
-              .setServerConfig("shared_buffers", "32MB")
-              .setServerConfig("max_wal_senders", "16")
-              .setServerConfig("max_replication_slots", "16")
-              .start());
+      return new ThrowAwayPostgres(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException("no PostgreSQL could be started", e);
     }

@@ -41,7 +41,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("source.file", Set.of("connector", "functions", "cloudevents"), 12),
           new Module("source.http", Set.of("connector", "functions", "cloudevents"), 20),
           new Module("source.kafka", Set.of("connector", "functions", "cloudevents", "kafka"), 20),
-          new Module("source.tasks", Set.of("connector", "functions"), 60),
+          new Module("source.tasks", Set.of("connector", "functions"), 75),
           new Module(
               "source.rocketmq", Set.of("connector", "functions", "cloudevents", "rocketmq"), 20),
           new Module("source.cdc", Set.of("connector", "connect"), 4),

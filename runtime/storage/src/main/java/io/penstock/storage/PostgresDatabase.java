@@ -4,6 +4,7 @@ import io.penstock.connector.ConnectorException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -15,6 +16,9 @@ record PostgresDatabase(PostgresAddress address) implements Database {
 
   /** A server that does not answer for so long is as good as away; below the time of a lease. */
   private static final int ANSWER_SECONDS = 4;
+
+  /** Sources have larger tables than the state is, and threads of their own. */
+  private static final int SOURCE_SECONDS = 30;
 
   /** Another worker may be migrating at this moment, or a table be large. */
   private static final int MIGRATION_SECONDS = 300;
@@ -46,6 +50,15 @@ record PostgresDatabase(PostgresAddress address) implements Database {
     Connection connection = source.getConnection();
     connection.setAutoCommit(false);
     return connection;
+  }
+
+  /** For sources; their work may take longer than a lease lasts. */
+  DataSource forSources() {
+    try {
+      return source(SOURCE_SECONDS);
+    } catch (SQLException e) {
+      throw failure(e);
+    }
   }
 
   /** Connects once. */

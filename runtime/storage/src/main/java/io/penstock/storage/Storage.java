@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,14 +56,20 @@ public final class Storage implements AutoCloseable {
   private final SqlLeases leases;
   private final SqlStateStore state;
   private final SqlStateStore sourceState;
+  private final Optional<DataSource> shared;
 
   private Storage(
-      DataFolder folder, DatabaseThread database, SqlLeases leases, SqlStateStore sourceState) {
+      DataFolder folder,
+      DatabaseThread database,
+      SqlLeases leases,
+      SqlStateStore sourceState,
+      Optional<DataSource> shared) {
     this.folder = folder;
     this.database = database;
     this.leases = leases;
     this.state = new SqlStateStore(database);
     this.sourceState = sourceState;
+    this.shared = shared;
   }
 
   /**
@@ -105,7 +112,12 @@ public final class Storage implements AutoCloseable {
         log.info("took over {} values of an older Penstock's state", values.size());
       }
       older.done();
-      return new Storage(folder, thread, leases(folder, thread, lease), new SqlStateStore(thread));
+      return new Storage(
+          folder,
+          thread,
+          leases(folder, thread, lease),
+          new SqlStateStore(thread),
+          Optional.empty());
     } catch (RuntimeException e) {
       thread.close();
       throw e;
@@ -113,7 +125,7 @@ public final class Storage implements AutoCloseable {
   }
 
   private static Storage shared(
-      DataFolder folder, Database database, Options options, Duration lease) {
+      DataFolder folder, PostgresDatabase database, Options options, Duration lease) {
     database.migrate();
     String worker = folder.workerId();
     DatabaseThread thread = DatabaseThread.start(database, options.failpoints());
@@ -122,7 +134,8 @@ public final class Storage implements AutoCloseable {
           folder,
           thread,
           leases(folder, thread, lease),
-          new SqlStateStore(thread).under("workers/" + worker));
+          new SqlStateStore(thread).under("workers/" + worker),
+          Optional.of(database.forSources()));
     } catch (RuntimeException e) {
       thread.close();
       throw e;
@@ -150,6 +163,14 @@ public final class Storage implements AutoCloseable {
   /** State of this worker alone, for sources that keep what they position on this worker's disk. */
   public StateStore sourceState() {
     return sourceState;
+  }
+
+  /**
+   * The PostgreSQL itself, for sources with much to keep; empty if state is in the folder. A
+   * connection waits for an answer as long as whoever asks for it says.
+   */
+  public Optional<DataSource> database() {
+    return shared;
   }
 
   /** What one worker at a time may own. */

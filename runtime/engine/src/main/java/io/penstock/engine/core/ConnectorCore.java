@@ -41,6 +41,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -357,6 +358,7 @@ public final class ConnectorCore implements SinkPort.Core {
         plan.function().isPresent() || !plan.onSuccess().isEmpty(),
         stores.state(),
         stores.shared(),
+        stores.database(),
         stores.leases(),
         stores.folders().apply(name()),
         plan.delivery().order() != Order.NONE,
@@ -371,6 +373,7 @@ public final class ConnectorCore implements SinkPort.Core {
       boolean hasOwnRoute,
       StateStore state,
       StateStore sharedState,
+      Optional<DataSource> database,
       Leases leases,
       Path folder,
       boolean keepsOrder,

@@ -46,6 +46,7 @@ final class QueueDesk {
   private List<QueueSource.Attempt> attempts = new ArrayList<>();
   private List<QueueSource.Settled> settled = new ArrayList<>();
   private long renewedNs;
+  private boolean isStarting;
   private boolean gaveBack;
   private volatile Offer offer = new Offer(NOTHING, 0);
 
@@ -68,11 +69,12 @@ final class QueueDesk {
     starting.add(new Starting(run, route));
   }
 
-  /** Makes all starts of a round durable at once. */
+  /** Makes all starts durable at once that have come while those before were made so. */
   private void flushStarts() {
-    if (starting.isEmpty()) {
+    if (starting.isEmpty() || isStarting || gaveBack) {
       return;
     }
+    isStarting = true;
     List<Starting> begun = starting;
     starting = new ArrayList<>();
     List<SourceRecord> records = new ArrayList<>();
@@ -85,10 +87,18 @@ final class QueueDesk {
             source.started(records);
           } catch (RuntimeException e) {
             log.warn("{}: {} starts could not be made durable", core.name(), records.size(), e);
-            core.post(now -> begun.forEach(one -> one.route.notStarted(one.run, now)));
+            core.post(
+                now -> {
+                  isStarting = false;
+                  begun.forEach(one -> one.route.notStarted(one.run, now));
+                });
             return;
           }
-          core.post(now -> begun.forEach(one -> one.route.started(one.run, now)));
+          core.post(
+              now -> {
+                isStarting = false;
+                begun.forEach(one -> one.route.started(one.run, now));
+              });
         });
     core.wakeIntake();
   }

@@ -138,7 +138,11 @@ public final class Worker {
     return EngineEnvironment.real(
         storage.state(),
         new SourceStores(
-            storage.sourceState(), storage.state(), storage.leases(), storage::sourceFolder),
+            storage.sourceState(),
+            storage.state(),
+            storage.leases(),
+            storage::sourceFolder,
+            storage.database()),
         failpoints);
   }
 

@@ -21,8 +21,8 @@ import io.penstock.source.tasks.registry.Account;
 import io.penstock.source.tasks.registry.Functions;
 import io.penstock.source.tasks.registry.Registry;
 import io.penstock.source.tasks.sink.TaskIntake;
+import io.penstock.source.tasks.store.PostgresTaskStore;
 import io.penstock.source.tasks.store.SqliteTaskStore;
-import io.penstock.source.tasks.store.TaskNumbers;
 import io.penstock.source.tasks.store.TaskStore;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -121,11 +121,7 @@ final class TasksSource implements QueueSource, HttpRoute.Owner, RouteDefiner, T
 
   @Override
   public void open(SourceContext context) {
-    TaskStore store =
-        SqliteTaskStore.open(
-            context.folder().resolve("tasks.db"),
-            "penstock-" + context.connector() + "-tasks",
-            context.failpoints());
+    TaskStore store = store(context);
     try {
       open(context, store);
     } catch (RuntimeException e) {
@@ -158,6 +154,7 @@ final class TasksSource implements QueueSource, HttpRoute.Owner, RouteDefiner, T
                 tasks.weight(account.name(), account.weight());
               }
             });
+    Pauses pauses = new Pauses(context.sharedState(), context.connector());
     TaskDesk desk =
         new TaskDesk(
             store,
@@ -172,14 +169,14 @@ final class TasksSource implements QueueSource, HttpRoute.Owner, RouteDefiner, T
                 clock,
                 nanoTime),
             inbox,
-            registry.functions());
-    Pauses pauses = new Pauses(context.state(), context.connector());
+            registry.functions(),
+            pauses);
     Tasks tasks = new Tasks(store, desk, inbox, pauses, clock);
     told.set(tasks);
     opened = new Opened(context, store, desk, inbox, tasks, registry);
-    desk.open(pauses.all());
+    desk.open();
     registry.start(tasks);
-    gateway.open(context.connector(), registry, tasks, new TaskNumbers(clock, store.lastNumber()));
+    gateway.open(context.connector(), registry, tasks, store.numbers(clock));
   }
 
   private Functions.Declared declared(SourceContext context) {
@@ -195,6 +192,17 @@ final class TasksSource implements QueueSource, HttpRoute.Owner, RouteDefiner, T
     } catch (UnknownHostException e) {
       return String.valueOf(process); // a machine that doesn't know its own name
     }
+  }
+
+  private static TaskStore store(SourceContext context) {
+    String connector = context.connector();
+    return context.database().isPresent()
+        ? PostgresTaskStore.open(
+            context.database().get(), context.leases(), connector, context.failpoints())
+        : SqliteTaskStore.open(
+            context.folder().resolve("tasks.db"),
+            "penstock-" + connector + "-tasks",
+            context.failpoints());
   }
 
   private Opened opened() {

@@ -1,219 +1,111 @@
 package io.penstock.source.tasks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.connector.AttemptEnd;
-import io.penstock.connector.Demand;
 import io.penstock.connector.Failpoints;
-import io.penstock.connector.HttpRoute;
-import io.penstock.connector.LaneRecords;
-import io.penstock.connector.QueueSource.Attempt;
-import io.penstock.connector.QueueSource.Settled;
-import io.penstock.connector.Settlement;
-import io.penstock.connector.SourceRecord;
-import io.penstock.source.tasks.state.TaskState;
-import io.penstock.source.tasks.state.TaskTransitions;
-import io.penstock.source.tasks.state.Transition;
+import io.penstock.connector.Leases;
+import io.penstock.postgres.SharedPostgres;
+import io.penstock.source.tasks.store.PostgresTaskStore;
 import io.penstock.source.tasks.store.SqliteTaskStore;
-import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskStore;
 import io.penstock.testkit.contract.MemoryStateStore;
-import io.penstock.testkit.contract.RecordingOwner;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Kills a process that takes and handles tasks. What was answered with 202 comes to one end, in a
- * worker after it.
+ * Kills processes that take and handle tasks. What was answered with 202 comes to one end, in a worker
+ * after it.
  */
 class KillTest {
 
-  private static final int BATCH = 20;
-  private static final String ID = "accepted ";
+  private static final String ENDLESS = String.valueOf(Integer.MAX_VALUE);
 
   @TempDir Path folder;
 
-  /** Takes tasks and handles them; prints the id of each when it was answered with 202. */
-  static final class Worker {
+  private final Random random = new Random();
 
-    private Worker() {}
-
-    /**
-     * Runs until it is killed, or until everything is done.
-     *
-     * @param args folder, prefix of ids or {@code -} to take nothing new, and a failpoint to die at
-     *     with how often it is reached first
-     */
-    public static void main(String[] args) throws Exception {
-      int[] left = {args.length > 3 ? Integer.parseInt(args[3]) : 0};
-      Failpoints failpoints =
-          name -> {
-            if (args.length > 3 && name.equals(args[2]) && --left[0] == 0) {
-              Runtime.getRuntime().halt(137);
-            }
-          };
-      TasksSource source =
-          new TasksSource(
-              TestSources.config(Map.of()), Path.of("."), InstantSource.system(), System::nanoTime);
-      source.open(
-          new TestContext(
-              "jobs",
-              new RecordingOwner(),
-              Set.of("f"),
-              new MemoryStateStore(),
-              Path.of(args[0]),
-              failpoints));
-      Thread sender = new Thread(() -> send(source, args[1]), "sender");
-      sender.setDaemon(true);
-      if (!args[1].equals("-")) {
-        sender.start();
-      }
-      Demand demand = new Demand(50, 1 << 20, Set.of(), Map.of("f", 50));
-      int quiet = 0;
-      while (quiet < 20 || sender.isAlive()) {
-        List<SourceRecord> taken = new ArrayList<>();
-        for (LaneRecords polled : source.poll(demand, Duration.ofMillis(10))) {
-          taken.addAll(polled.records());
-        }
-        quiet = taken.isEmpty() ? quiet + 1 : 0;
-        if (!taken.isEmpty()) {
-          source.started(taken);
-          source.attempted(
-              taken.stream()
-                  .map(record -> new Attempt(record, new AttemptEnd.Done(List.of())))
-                  .toList());
-          source.settled(
-              taken.stream().map(record -> new Settled(record, Settlement.DELIVERED)).toList());
-        }
-      }
-      source.close();
-    }
-
-    private static void send(TasksSource source, String prefix) {
-      HttpRoute.Handler submit = source.httpRoutes().get(0).handler();
-      for (int batch = 0; ; batch++) {
-        StringBuilder body = new StringBuilder("{\"tasks\":[");
-        StringBuilder ids = new StringBuilder();
-        for (int i = 0; i < BATCH; i++) {
-          String id = prefix + "-" + batch + "-" + i;
-          body.append(i == 0 ? "" : ",").append("{\"id\":\"").append(id).append("\"}");
-          ids.append(ID).append(id).append('\n');
-        }
-        TestAnswer answer =
-            TestAnswer.to(TestRequest.of("POST", "/tasks", body.append("]}").toString()), submit);
-        if (answer.status() == 202) {
-          System.out.print(ids);
-          System.out.flush();
-        }
-      }
-    }
-  }
-
-  private Process start(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp"));
-    command.add(System.getProperty("java.class.path"));
-    command.add(Worker.class.getName());
-    command.add(folder.toString());
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-  }
-
-  /** Runs a worker until so many tasks were taken, or it dies; answers which were. */
-  private List<String> run(int killAfter, String... arguments) throws Exception {
-    List<String> accepted = new ArrayList<>();
-    Process process = start(arguments);
-    try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-      String line;
-      boolean killed = false;
-      while ((line = out.readLine()) != null) {
-        if (line.startsWith(ID)) { // and not of the log
-          accepted.add(line.substring(ID.length()));
-        }
-        if (!killed && accepted.size() >= killAfter) {
-          killed = true;
-          process.toHandle().destroyForcibly(); // what it had printed before is still read
-        }
-      }
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    // The last line may have been cut off.
-    return accepted.isEmpty() ? accepted : accepted.subList(0, accepted.size() - 1);
-  }
-
-  private void finishAndCheck(List<String> accepted) throws Exception {
-    Process last = start("-");
-    assertThat(last.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(last.exitValue()).isZero();
-    assertThat(accepted).isNotEmpty();
-    assertThat(new HashSet<>(accepted)).hasSameSizeAs(accepted);
+  private void check(Kills kills) throws Exception {
+    kills.finish(folder);
     try (TaskStore store =
         SqliteTaskStore.open(folder.resolve("tasks.db"), "check", Failpoints.NONE)) {
-      for (String id : accepted) {
-        assertLegal(store.find("default", id).orElseThrow(() -> new AssertionError("lost: " + id)));
-      }
+      kills.check(store);
     }
   }
 
-  private static void assertLegal(StoredTask task) {
-    assertThat(task.life().state() == TaskState.SUCCEEDED || task.life().crashes() >= 3)
-        .as("%s", task.life().log())
-        .isTrue();
-    TaskState state = null;
-    for (Transition entry : task.life().log().entries()) {
-      Optional<TaskState> next =
-          state == null
-              ? Optional.of(TaskTransitions.first(entry.action()))
-              : TaskTransitions.next(state, entry.action());
-      assertThat(next).as("%s", task.life().log()).contains(entry.state());
-      state = entry.state();
+  private void killAtEachFailpointAndAtRandom(Kills kills, int randomKills, int killAfter)
+      throws Exception {
+    for (String failpoint : Kills.FAILPOINTS) {
+      String count = String.valueOf(5 + random.nextInt(40));
+      kills.run(folder, Integer.MAX_VALUE, failpoint, ENDLESS, failpoint, count);
+    }
+    for (int round = 0; round < randomKills; round++) {
+      kills.run(folder, 1 + random.nextInt(killAfter), "r" + round, ENDLESS);
     }
   }
 
   @Test
-  void killedAtAnyMoment() throws Exception {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
-    List<String> accepted = new ArrayList<>();
-    for (int round = 0; round < 5; round++) {
-      accepted.addAll(run(BATCH * (1 + random.nextInt(60)), "r" + round));
-    }
-    finishAndCheck(accepted);
+  void killedBetweenStepsAndAtAnyMoment() throws Exception {
+    Kills kills = new Kills("-");
+    killAtEachFailpointAndAtRandom(kills, 3, 1_500);
+    check(kills);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "tasks-before-commit",
-        "tasks-after-commit",
-        "tasks-before-start",
-        "tasks-after-start",
-        "tasks-before-settle"
-      })
-  void killedBetweenTwoSteps(String failpoint) throws Exception {
-    List<String> accepted = new ArrayList<>(run(Integer.MAX_VALUE, "a", failpoint, "20"));
-    accepted.addAll(run(Integer.MAX_VALUE, "b", failpoint, "21"));
-    finishAndCheck(accepted);
+  @Test
+  @Tag("crash")
+  void killedDuring200000Tasks() throws Exception {
+    int all = 200_000;
+    Kills kills = new Kills("-");
+    killAtEachFailpointAndAtRandom(kills, 20, all / 11); // about as many as there are to be
+    int left = Math.max(0, all - kills.accepted());
+    kills.run(folder, Integer.MAX_VALUE, "rest", String.valueOf(left + KilledWorker.BATCH));
+    assertThat(kills.accepted()).isGreaterThanOrEqualTo(all);
+    check(kills);
+  }
+
+  @Test
+  @Tag("crash")
+  void workersThatShareAPostgresAreKilledInTurn() throws Exception {
+    String name = SharedPostgres.server().newDatabase();
+    Kills kills = new Kills(SharedPostgres.server().url(name));
+    List<CompletableFuture<Void>> workers = new ArrayList<>();
+    for (int worker = 0; worker < 2; worker++) {
+      int one = worker;
+      workers.add(CompletableFuture.runAsync(() -> liveAndDie(kills, one)));
+    }
+    CompletableFuture.allOf(workers.toArray(new CompletableFuture<?>[0])).join();
+    kills.finish(folder.resolve("last"));
+    PGSimpleDataSource database = new PGSimpleDataSource();
+    database.setUrl(
+        SharedPostgres.server().url(name).replaceFirst("^postgresql://.*@", "jdbc:postgresql://"));
+    database.setUser("postgres");
+    database.setPassword("postgres");
+    try (TaskStore store =
+        PostgresTaskStore.open(
+            database, Leases.ofSoleWorker(new MemoryStateStore()), "jobs", Failpoints.NONE)) {
+      kills.check(store);
+    }
+  }
+
+  /** Half of the failpoints and some random moments each, while the other lives on. */
+  private void liveAndDie(Kills kills, int worker) {
+    Path own = folder.resolve("worker" + worker);
+    try {
+      for (int i = worker; i < Kills.FAILPOINTS.length; i += 2) {
+        String count = String.valueOf(20 + random.nextInt(40));
+        kills.run(own, Integer.MAX_VALUE, "f" + worker + i, ENDLESS, Kills.FAILPOINTS[i], count);
+      }
+      for (int round = 0; round < 5; round++) {
+        kills.run(own, 200 + random.nextInt(2_000), "r" + worker + round, ENDLESS);
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.penstock.source.tasks.state.TaskTransitions;
 import io.penstock.source.tasks.state.Transition;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskFilter;
+import io.penstock.source.tasks.store.TaskStore.Altered;
 import io.penstock.source.tasks.store.TaskStore.Order;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,13 +22,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random interleavings of what senders, steerers, functions, clocks and crashes do. Whatever happens,
- * each task that was taken comes to one end, over a path that the table allows.
+ * Random interleavings of what senders, steerers, functions, clocks and crashes do, while queues are
+ * allocated and taken back. After each step things are as a model says; and whatever happens, each task
+ * that was taken comes to one end, over a path that the table allows, or was deleted after it.
  */
 class RandomLivesTest extends SourceBench {
 
@@ -36,15 +41,24 @@ class RandomLivesTest extends SourceBench {
 
   private final Map<Long, SourceRecord> held = new HashMap<>();
   private final Set<Long> running = new HashSet<>();
+  private final Set<Long> model = new TreeSet<>(); // those that are kept
+  private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+  private int promotions;
+  private int reclaims;
 
   @Test
   void everyTaskComesToOneEndOverALegalPath() {
+    reopenWith(Map.of("slots", 6L));
     for (long seed = 0; seed < SEEDS; seed++) {
+      model.clear();
       live(new Random(seed));
       finish();
+      idle();
       check(seed);
       source.tasks().delete(numbers()).toCompletableFuture().join();
     }
+    assertThat(promotions).isPositive();
+    assertThat(reclaims).isPositive();
   }
 
   private List<StoredTask> all() {
@@ -60,12 +74,14 @@ class RandomLivesTest extends SourceBench {
 
   private void live(Random random) {
     for (int step = 0; step < STEPS; step++) {
-      switch (random.nextInt(12)) {
+      int queues = lanes.size();
+      switch (step == STEPS / 2 ? -1 : random.nextInt(13)) {
+        case -1 -> hurt();
         case 0, 1, 2 -> hand(random);
         case 3, 4 -> begin(random);
         case 5, 6 -> end(random);
         case 7, 8, 9 -> steer(random);
-        case 10 -> time(random);
+        case 10, 11 -> time(random);
         default -> {
           if (random.nextInt(6) == 0) {
             crash();
@@ -73,6 +89,27 @@ class RandomLivesTest extends SourceBench {
         }
       }
       dropCancelled(random);
+      promotions += Math.max(0, lanes.size() - queues);
+      reclaims += Math.max(0, queues - lanes.size());
+      assertModel();
+    }
+  }
+
+  /** What is kept is what was taken and not deleted, and as many are open as are counted. */
+  private void assertModel() {
+    settle();
+    List<StoredTask> all = all();
+    assertThat(all).extracting(StoredTask::number).containsExactlyElementsOf(model);
+    long open =
+        all.stream()
+            .map(task -> task.life().state())
+            .filter(state -> !state.isFinal() && state != TaskState.PAUSED)
+            .count();
+    assertThat(source.tasks().open().of("default")).isEqualTo(open);
+    for (StoredTask task : all) {
+      if (held.containsKey(task.number()) && running.contains(task.number())) {
+        assertThat(task.life().state().isFinal()).as("%s", task.life().log()).isFalse();
+      }
     }
   }
 
@@ -85,14 +122,20 @@ class RandomLivesTest extends SourceBench {
           default -> "";
         };
     submit("{\"function\":\"" + (random.nextBoolean() ? "crop" : "resize") + "\"" + more + "}");
+    List<StoredTask> all = all();
+    model.add(all.get(all.size() - 1).number());
   }
 
   private void begin(Random random) {
-    for (SourceRecord record : take(1 + random.nextInt(3))) {
+    begin(random, 1 + random.nextInt(3), false);
+  }
+
+  private void begin(Random random, int most, boolean all) {
+    for (SourceRecord record : take(most)) {
       assertThat(held.put(record.position(), record)).as("handed over twice").isNull();
     }
     for (SourceRecord record : List.copyOf(held.values())) {
-      if (!running.contains(record.position()) && random.nextBoolean()) {
+      if (!running.contains(record.position()) && (all || random.nextBoolean())) {
         source.started(List.of(record));
         if (!cancelled.contains(record)) {
           running.add(record.position());
@@ -114,7 +157,8 @@ class RandomLivesTest extends SourceBench {
       return;
     }
     SourceRecord record = chosen.get();
-    switch (random.nextInt(4)) {
+    // One of the functions fails most of the time.
+    switch (random.nextInt(4) * ("crop".equals(record.route()) ? random.nextInt(2) : 1)) {
       case 0 -> {
         ended(record, new AttemptEnd.Retried(Duration.ofMillis(200), "X", "failed"));
         running.remove(record.position());
@@ -136,6 +180,10 @@ class RandomLivesTest extends SourceBench {
       default -> {
         ended(record, new AttemptEnd.Done(List.of()));
         over(record, Settlement.DELIVERED);
+        settle();
+        // A completion wins over whatever was asked for meanwhile.
+        StoredTask task = source.tasks().store().tasks(List.of(record.position())).get(0);
+        assertThat(task.life().state()).isEqualTo(TaskState.SUCCEEDED);
       }
     }
   }
@@ -163,11 +211,20 @@ class RandomLivesTest extends SourceBench {
     }
     long number = all.get(random.nextInt(all.size())).number();
     Tasks tasks = source.tasks();
-    switch (random.nextInt(6)) {
-      case 0 -> tasks.act(List.of(number), TaskAction.STOP, "test");
-      case 1 -> tasks.act(List.of(number), TaskAction.PAUSE, "test");
-      case 2, 3 -> tasks.act(List.of(number), TaskAction.RESUME, "test");
-      case 4 -> tasks.act(List.of(number), TaskAction.RERUN, "test");
+    switch (random.nextInt(7)) {
+      case 0 -> act(number, TaskAction.STOP);
+      case 1 -> act(number, TaskAction.PAUSE);
+      case 2, 3 -> act(number, TaskAction.RESUME);
+      case 4 -> act(number, TaskAction.RERUN);
+      case 5 -> {
+        settle();
+        boolean isOver = tasks.store().tasks(List.of(number)).get(0).life().state().isFinal();
+        int deleted = tasks.delete(List.of(number)).toCompletableFuture().join();
+        assertThat(deleted).isEqualTo(isOver ? 1 : 0);
+        if (isOver) {
+          model.remove(number);
+        }
+      }
       default -> tasks.prioritise(List.of(number), random.nextInt(9), "test");
     }
     if (random.nextBoolean()) {
@@ -175,9 +232,29 @@ class RandomLivesTest extends SourceBench {
     }
   }
 
+  /** What comes of it is what the table says of the state that it was in. */
+  private void act(long number, TaskAction action) {
+    source
+        .tasks()
+        .act(List.of(number), action, "test")
+        .thenAccept(
+            all -> {
+              for (Altered one : all) {
+                TaskState before = one.before().life().state();
+                Optional<TaskState> next = TaskTransitions.next(before, action);
+                TaskState after = one.after().life().state();
+                if (one.isChanged()
+                    && after != TaskState.DELAYED
+                    && !next.equals(Optional.of(after))) {
+                  wrong.add(before + " became " + after + " by " + action);
+                }
+              }
+            });
+  }
+
   private void time(Random random) {
     nowMs.addAndGet(random.nextInt(4_000));
-    if (random.nextInt(5) == 0) {
+    if (random.nextInt(12) == 0) {
       nowMs.addAndGet(12_000); // beyond every lease: what is held is handed over again
       held.clear();
       running.clear();
@@ -185,6 +262,36 @@ class RandomLivesTest extends SourceBench {
       source.renew(List.copyOf(held.values()));
     }
     settle();
+  }
+
+  /** One function has all the slots for some seconds, while the other waits. */
+  private void hurt() {
+    for (int i = 0; i < 12; i++) {
+      submit(
+          "{\"function\":\""
+              + (i < 8 ? "crop" : "resize")
+              + "\",\"priority\":"
+              + (i < 8 ? 9 : 0)
+              + "}");
+    }
+    all().forEach(task -> model.add(task.number()));
+    begin(new Random(0), 12, true);
+    for (int second = 0; second < 5; second++) {
+      nowMs.addAndGet(1_000);
+      source.renew(List.copyOf(held.values()));
+      settle();
+    }
+  }
+
+  /** Nothing is left to do: queues that were allocated are taken back. */
+  private void idle() {
+    int queues = lanes.size();
+    for (int minute = 0; minute < 7; minute++) {
+      nowMs.addAndGet(60_000);
+      settle();
+    }
+    assertThat(lanes).containsExactly("shared");
+    reclaims += queues - 1;
   }
 
   private void crash() {
@@ -228,6 +335,8 @@ class RandomLivesTest extends SourceBench {
 
   private void check(long seed) {
     settle();
+    assertThat(wrong).isEmpty();
+    assertThat(all()).extracting(StoredTask::number).containsExactlyElementsOf(model);
     assertThat(held).as("seed %s", seed).isEmpty();
     assertThat(take(100)).as("seed %s", seed).isEmpty();
     assertThat(source.tasks().open().of("default")).as("open tasks, seed %s", seed).isZero();

@@ -77,8 +77,7 @@ class TasksSourceContractTest extends QueueSourceContract {
     @Override
     public void put(List<QueueEnvironment.Entry> entries) {
       try (TaskStore store = store()) {
-        TaskNumbers numbers =
-            new TaskNumbers(() -> Instant.ofEpochMilli(nowMs.get()), store.lastNumber());
+        TaskNumbers numbers = store.numbers(() -> Instant.ofEpochMilli(nowMs.get()));
         List<NewTask> tasks = new ArrayList<>();
         for (QueueEnvironment.Entry entry : entries) {
           byte[] payload = entry.text().getBytes(UTF_8);

@@ -92,9 +92,19 @@ final class Heads {
     changed(function, head);
   }
 
+  /** At least one lies behind what is in memory, or may. */
+  void somethingBehind(Function function) {
+    behind(function, behind(function) == 0 ? 1 : 0);
+  }
+
   /** Nothing lies behind what is in memory. */
   void nothingBehind(Function function) {
     behind(function, Long.MIN_VALUE / 2);
+  }
+
+  int inMemory(Function function) {
+    Head head = heads.get(function);
+    return head == null ? 0 : head.inMemory;
   }
 
   long behind(Function function) {

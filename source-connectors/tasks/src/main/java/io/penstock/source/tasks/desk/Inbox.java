@@ -75,6 +75,11 @@ public final class Inbox {
             });
   }
 
+  /** Some of the tasks that are watched. */
+  List<Long> watchedNumbers(int most) {
+    return watchers.keySet().stream().limit(most).toList();
+  }
+
   /** How many tasks are watched. */
   public int watched() {
     return watchers.size();

@@ -2,6 +2,7 @@ package io.penstock.source.tasks.desk;
 
 import io.penstock.connector.AttemptEnd;
 import io.penstock.source.tasks.schedule.Ticket;
+import io.penstock.source.tasks.store.Partitions;
 import io.penstock.source.tasks.store.Result;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.StoredTask.Progress;
@@ -36,11 +37,18 @@ final class Known {
   /** It is over, and kept here only until that is written. */
   boolean isEnding;
 
+  /** It is another worker's, or deleted: nothing more is done about it. */
+  boolean isGone;
+
   long leaseUntilNs;
 
   Known(StoredTask task, byte @Nullable [] payload) {
     this.task = task;
     this.payload = payload;
+  }
+
+  int partition() {
+    return Partitions.of(task.spec());
   }
 
   Ticket ticket() {

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.StringJoiner;
 
 /**
- * Functions and accounts whose tasks are not handed out; kept beyond restarts. Thread-safe; changes
- * block until they are durable.
+ * Functions and accounts whose tasks are not handed out, by any worker; kept beyond restarts.
+ * Thread-safe; changes block until they are durable.
  */
 public final class Pauses {
 
@@ -25,7 +25,14 @@ public final class Pauses {
   public Pauses(StateStore state, String connector) {
     this.state = state;
     this.key = "tasks/" + connector + "/paused";
+    read();
+  }
+
+  /** What is paused, also by other workers since it was read; blocks. */
+  synchronized Set<Aside> read() {
+    all.clear();
     state.get(key).ifPresent(this::read);
+    return all();
   }
 
   private void read(byte[] stored) {
@@ -47,6 +54,7 @@ public final class Pauses {
 
   /** Pauses or lets go on; answers whether that changed anything. */
   public synchronized boolean change(Aside what, boolean isPaused) {
+    read();
     if (isPaused ? !all.add(what) : !all.remove(what)) {
       return false;
     }

@@ -123,12 +123,13 @@ public final class Queues {
   }
 
   /** Looks at how things stand, and allocates or takes back queues. */
-  void evaluate(Heads heads, Iterable<Known> known, Now now) {
+  void evaluate(Waiting waiting, Now now) {
+    Heads heads = waiting.heads();
     Map<Heads.Function, long[]> counts = new HashMap<>(); // waiting, out
     for (Heads.Function function : heads.functions()) {
       counts.computeIfAbsent(function, key -> new long[2])[0] += heads.behind(function);
     }
-    for (Known one : known) {
+    for (Known one : waiting.all()) {
       long[] count = counts.computeIfAbsent(Heads.Function.of(one.task), key -> new long[2]);
       if (one.record != null) {
         count[1]++;

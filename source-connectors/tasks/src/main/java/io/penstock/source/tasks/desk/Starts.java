@@ -9,6 +9,7 @@ import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.store.Change;
 import io.penstock.source.tasks.store.TaskStore;
 import io.penstock.source.tasks.store.TaskStore.Altered;
+import io.penstock.source.tasks.store.TaskStore.By;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,7 @@ record Starts(TaskStore store, SourceContext context, Inbox inbox, String worker
     List<Altered> altered =
         await(
             store.alter(
+                By.OWNER,
                 List.of(here.task.number()),
                 task ->
                     begin(here, task.life(), nowMs).map(next -> task.with(next, nowMs).withDue(0)),

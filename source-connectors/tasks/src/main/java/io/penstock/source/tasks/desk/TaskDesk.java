@@ -9,26 +9,21 @@ import io.penstock.connector.QueueSource.Settled;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.SourceRecord;
 import io.penstock.source.tasks.schedule.FairSchedule;
-import io.penstock.source.tasks.schedule.FairSchedule.Aside;
 import io.penstock.source.tasks.schedule.FairSchedule.End;
 import io.penstock.source.tasks.schedule.ScheduleOptions;
 import io.penstock.source.tasks.schedule.Ticket;
 import io.penstock.source.tasks.state.DeliveryState;
 import io.penstock.source.tasks.state.TaskState;
-import io.penstock.source.tasks.store.Loaded;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.StoredTask.Progress;
-import io.penstock.source.tasks.store.TaskSpec;
 import io.penstock.source.tasks.store.TaskStore;
 import io.penstock.source.tasks.store.TaskStore.Altered;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * durable before they happen, and keeps what comes of them. The store is the record; what is here can
  * be lost at any time. Belongs to the intake thread, but for the {@link Inbox}.
  */
-public final class TaskDesk {
+public final class TaskDesk implements Writes.Owner {
 
   private static final Logger log = LoggerFactory.getLogger(TaskDesk.class);
 
@@ -56,42 +51,48 @@ public final class TaskDesk {
   private final Routing routing;
   private final FairSchedule schedule;
   private final Queues queues;
-  private final Heads heads;
-  private final Map<Long, Known> known = new HashMap<>();
+  private final Waiting waiting;
   private final Upkeep upkeep;
+  private final Sharing sharing;
   private final Writes writes;
   private final Starts starts;
   private final Counts counts = new Counts();
 
   /** A desk over an open store; {@link #open} follows. */
   public TaskDesk(
-      TaskStore store, SourceContext context, DeskOptions options, Inbox inbox, Routing routing) {
+      TaskStore store,
+      SourceContext context,
+      DeskOptions options,
+      Inbox inbox,
+      Routing routing,
+      Pauses pauses) {
     this.store = store;
     this.context = context;
     this.options = options;
     this.routing = routing;
     this.inbox = inbox;
-    this.heads = new Heads((int) Math.max(LEAST_IN_MEMORY, context.bufferBytes() / WAITING_BYTES));
     this.schedule = new FairSchedule(ScheduleOptions.of(options.slots()));
     this.queues = new Queues(context, schedule, routing);
-    this.upkeep = new Upkeep(this, store, options);
-    this.writes =
-        new Writes(
-            context.connector(),
+    this.waiting =
+        new Waiting(
             store,
-            inbox,
-            counts::changed,
-            this::keepProgress,
-            this::overtaken,
-            this::over);
+            schedule,
+            (int) Math.max(LEAST_IN_MEMORY, context.bufferBytes() / WAITING_BYTES));
+    this.upkeep = new Upkeep(this, store, options);
+    this.sharing = new Sharing(this, store, pauses);
+    this.writes = new Writes(store, inbox, this);
     this.starts = new Starts(store, context, inbox, routing.worker());
     options.weights().forEach(schedule::weight);
   }
 
   // ---- for its parts
 
-  Map<Long, Known> known() {
-    return known;
+  String connector() {
+    return context.connector();
+  }
+
+  Waiting waiting() {
+    return waiting;
   }
 
   FairSchedule schedule() {
@@ -102,8 +103,12 @@ public final class TaskDesk {
     return queues;
   }
 
-  Heads heads() {
-    return heads;
+  Upkeep upkeep() {
+    return upkeep;
+  }
+
+  Sharing sharing() {
+    return sharing;
   }
 
   Inbox inbox() {
@@ -126,9 +131,8 @@ public final class TaskDesk {
   // ---- life
 
   /** Takes over what the worker before left, and begins. */
-  public void open(Set<Aside> paused) {
-    paused.forEach(what -> schedule.aside(what, true));
-    upkeep.recover();
+  public void open() {
+    sharing.open();
     queues.open();
   }
 
@@ -149,61 +153,22 @@ public final class TaskDesk {
     if (task.life().state() == TaskState.DELAYED) {
       upkeep.due(task.dueMs());
     } else {
-      enqueued(task, payload.length <= SMALL_PAYLOAD ? payload : null);
+      waiting.enqueued(task, payload.length <= SMALL_PAYLOAD ? payload : null);
     }
-  }
-
-  /** A task waits for its turn now. */
-  void enqueued(StoredTask task, byte @Nullable [] payload) {
-    if (known.containsKey(task.number())) {
-      return;
-    }
-    Heads.Function function = Heads.Function.of(task);
-    boolean isUrgent =
-        task.priority() > 0 || task.spec().deadlineMs() != TaskSpec.NEVER; // may overtake
-    if (heads.takesNew(function) || isUrgent && heads.room(function) > 0) {
-      enter(task, payload);
-    } else {
-      heads.behind(function, 1);
-    }
-  }
-
-  private void enter(StoredTask task, byte @Nullable [] payload) {
-    Known entered = new Known(task, payload);
-    known.put(task.number(), entered);
-    schedule.add(entered.ticket());
-    heads.entered(Heads.Function.of(task));
   }
 
   /** Somebody has changed a task. */
   void changed(Altered altered) {
     StoredTask after = altered.after();
-    Known here = known.get(after.number());
+    Known here = waiting.find(after.number());
     counts.changed(altered);
     if (here == null) {
       changedElsewhere(altered);
     } else if (here.record != null) {
       changedOut(here, after);
-    } else if (!here.isEnding) {
-      waitsAs(here, after);
+    } else if (!here.isEnding && !waiting.isNow(here, after)) {
+      upkeep.waitsOutside(after);
     }
-  }
-
-  /** A task that waits in memory is like this now. */
-  private void waitsAs(Known here, StoredTask task) {
-    withdraw(here);
-    if (isInQueue(task)) {
-      enter(task, here.payload);
-    } else {
-      schedule.abandoned(here.ticket());
-      forget(here);
-      upkeep.waitsOutside(task);
-    }
-  }
-
-  private static boolean isInQueue(StoredTask task) {
-    TaskState state = task.life().state();
-    return state == TaskState.ENQUEUED || state == TaskState.RETRYING;
   }
 
   private void changedElsewhere(Altered altered) {
@@ -211,9 +176,9 @@ public final class TaskDesk {
     boolean waited = altered.before().life().state() == TaskState.ENQUEUED;
     boolean waits = after.life().state() == TaskState.ENQUEUED;
     if (waits && !waited) {
-      enqueued(after, null);
+      waiting.enqueued(after, null);
     } else if (waited && !waits) {
-      heads.behind(Heads.Function.of(after), -1);
+      waiting.heads().behind(Heads.Function.of(after), -1);
     }
     if (after.life().state() != TaskState.RETRYING) {
       schedule.abandoned(Tickets.of(after));
@@ -229,20 +194,23 @@ public final class TaskDesk {
     if (state == TaskState.STOPPING) {
       upkeep.stopping(here);
     }
+    if (!Steps.isWanted(state)) {
+      cancel(here);
+    }
+  }
+
+  private void cancel(Known here) {
     TaskRecord record = here.record;
-    if (record != null && !Steps.isWanted(state)) {
+    if (record != null) {
       context.lanes().cancel(record.lane(), record);
     }
   }
 
-  private void withdraw(Known here) {
-    if (schedule.remove(here.task.number())) {
-      heads.left(Heads.Function.of(here.task));
-    }
-  }
-
-  private void forget(Known here) {
-    known.remove(here.task.number());
+  /** A task is another worker's. */
+  void drop(Known here) {
+    cancel(here);
+    here.record = null;
+    waiting.drop(here);
   }
 
   // ---- handing over
@@ -251,7 +219,7 @@ public final class TaskDesk {
   public List<LaneRecords> poll(Demand demand) {
     inbox.run();
     upkeep.run(nowMs(), nowNs());
-    refill();
+    waiting.refill(options.slots());
     if (demand.events() == 0 || demand.bytes() <= 0 || writes.ending() > 8 * options.slots()) {
       return List.of();
     }
@@ -261,8 +229,8 @@ public final class TaskDesk {
     int count = 0;
     List<Known> picked = new ArrayList<>();
     for (Ticket ticket : schedule.take(demand.events(), queues.credits(demand), nowNs())) {
-      Known here = inMemory(ticket.number());
-      heads.left(Heads.Function.of(here.task));
+      Known here = waiting.scheduled(ticket.number());
+      waiting.taken(here);
       int size = TaskRecord.sizeBytes(here.task);
       if (size > bytes && (count > 0 || size > demand.bytes())) {
         putBack(here);
@@ -282,19 +250,9 @@ public final class TaskDesk {
     return records;
   }
 
-  /** A task whose ticket is in the schedule. */
-  private Known inMemory(long number) {
-    Known here = known.get(number);
-    if (here == null) {
-      throw new IllegalStateException("task " + number + " is in the schedule, not in memory");
-    }
-    return here;
-  }
-
   private void putBack(Known here) {
     schedule.ended(here.task.number(), End.UNTRIED, nowNs());
-    schedule.add(here.ticket());
-    heads.entered(Heads.Function.of(here.task));
+    waiting.add(here);
   }
 
   private void readPayloads(List<Known> picked) {
@@ -305,7 +263,9 @@ public final class TaskDesk {
       }
     }
     if (!missing.isEmpty()) {
-      store.payloads(missing).forEach((number, payload) -> inMemory(number).payload = payload);
+      store
+          .payloads(missing)
+          .forEach((number, payload) -> waiting.scheduled(number).payload = payload);
     }
   }
 
@@ -324,28 +284,6 @@ public final class TaskDesk {
     return record;
   }
 
-  /** Loads what is wanted next of functions that have little in memory. */
-  private void refill() {
-    for (Heads.Function function : heads.hungry(16)) {
-      int room = heads.room(function);
-      int here = options.slots() + writes.ending() + schedule.waiting(function.account());
-      int most = room + Math.min(here, 2_048);
-      List<Loaded> found = store.enqueued(function.account(), function.name(), most);
-      int entered = 0;
-      for (Loaded one : found) {
-        if (entered < room && !known.containsKey(one.task().number())) {
-          enter(one.task(), one.payload());
-          entered++;
-        }
-      }
-      if (found.size() < most && entered < room) {
-        heads.nothingBehind(function);
-      } else {
-        heads.behind(function, -entered);
-      }
-    }
-  }
-
   // ---- what the engine tells
 
   /** Attempts begin: returns when that is durable. What is not to begin any more is cancelled. */
@@ -362,7 +300,7 @@ public final class TaskDesk {
   }
 
   private @Nullable Known out(SourceRecord record) {
-    Known here = known.get(record.position());
+    Known here = waiting.find(record.position());
     return here != null && here.record == record ? here : null;
   }
 
@@ -422,18 +360,6 @@ public final class TaskDesk {
     }
   }
 
-  /** Somebody else had changed a task before this worker did, and it goes on. */
-  private void overtaken(Known here) {
-    StoredTask task = here.task;
-    if (here.record == null) {
-      if (known.get(task.number()) == here) {
-        waitsAs(here, task);
-      } else if (isInQueue(task) && !known.containsKey(task.number())) {
-        enter(task, null);
-      }
-    }
-  }
-
   /** One at a time, however often a function tells something. */
   private void keepProgress(Known here) {
     Progress told = here.told;
@@ -467,8 +393,7 @@ public final class TaskDesk {
     here.end = null;
     Writes.Saving saving = writes.saving(here, step);
     if (Steps.isWanted(here.task.life().state())) {
-      schedule.add(here.ticket());
-      heads.entered(Heads.Function.of(here.task));
+      waiting.add(here);
     } else {
       writes.isEnding(here);
     }
@@ -506,18 +431,49 @@ public final class TaskDesk {
     writes.save(List.of(writes.ending(here, step)));
   }
 
-  /** A task is over, for now or for good, and that is written. */
-  private void over(Known here) {
-    forget(here);
+  // ---- what was written
+
+  @Override
+  public void changed(Known here, Altered altered) {
+    counts.changed(altered);
+  }
+
+  @Override
+  public void goesOn(Known here) {
+    keepProgress(here);
+  }
+
+  @Override
+  public void overtaken(Known here) {
+    StoredTask task = here.task;
+    Known known = waiting.find(task.number());
+    if (here.record != null || known != null && known != here) {
+      return;
+    }
+    if (known == here && !waiting.isNow(here, task)) {
+      upkeep.waitsOutside(task);
+    } else if (known == null && Waiting.isInQueue(task) && store.owns(task.spec())) {
+      waiting.enter(task, null);
+    }
+  }
+
+  @Override
+  public void over(Known here) {
+    waiting.forget(here);
     StoredTask task = here.task;
     TaskState state = task.life().state();
     if (state == TaskState.ENQUEUED) {
-      enqueued(task, null);
+      waiting.enqueued(task, null);
     } else if (state.isWaiting()) {
       upkeep.waitsOutside(task);
     } else {
       schedule.abandoned(Tickets.of(task));
     }
     inbox.changed(task);
+  }
+
+  @Override
+  public void gone(Known here) {
+    drop(here);
   }
 }

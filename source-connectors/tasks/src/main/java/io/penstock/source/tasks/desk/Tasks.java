@@ -11,6 +11,7 @@ import io.penstock.source.tasks.store.Submitted;
 import io.penstock.source.tasks.store.TaskSpec;
 import io.penstock.source.tasks.store.TaskStore;
 import io.penstock.source.tasks.store.TaskStore.Altered;
+import io.penstock.source.tasks.store.TaskStore.By;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,18 +75,17 @@ public final class Tasks {
         .submit(tasks)
         .whenComplete(
             (answers, failure) -> {
+              open().settled(account, tasks.size());
               if (failure != null) {
-                open().free(account, tasks.size());
                 return;
               }
               List<NewTask> kept = new ArrayList<>(tasks.size());
               for (int i = 0; i < answers.size(); i++) {
-                if (answers.get(i) instanceof Submitted.Kept) {
+                StoredTask task = tasks.get(i).task();
+                if (answers.get(i) instanceof Submitted.Kept && store.owns(task.spec())) {
+                  open().kept(task);
                   kept.add(tasks.get(i));
                 }
-              }
-              if (kept.size() < tasks.size()) {
-                open().free(account, tasks.size() - kept.size());
               }
               inbox.add(() -> kept.forEach(one -> desk.submitted(one.task(), one.payload())));
             });
@@ -162,7 +162,7 @@ public final class Tasks {
   private CompletionStage<List<Altered>> alter(
       Collection<Long> numbers, TaskStore.Alteration alteration) {
     return store
-        .alter(numbers, alteration, null)
+        .alter(By.ANYBODY, numbers, alteration, null)
         .whenComplete(
             (altered, failure) -> {
               if (altered == null) {
@@ -171,7 +171,7 @@ public final class Tasks {
               inbox.add(
                   () -> {
                     for (Altered one : altered) {
-                      if (one.isChanged()) {
+                      if (one.isChanged() && store.owns(one.after().spec())) {
                         desk.changed(one);
                       }
                     }
@@ -190,7 +190,7 @@ public final class Tasks {
   /** Pauses a function or an account, or lets it go on; blocks until that is durable. */
   public void pause(Aside what, boolean isPaused) {
     if (pauses.change(what, isPaused)) {
-      inbox.add(() -> desk.schedule().aside(what, isPaused));
+      inbox.add(() -> desk.sharing().pause(what, isPaused));
     }
   }
 

@@ -8,6 +8,7 @@ import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskSpec;
 import io.penstock.source.tasks.store.TaskStore;
 import io.penstock.source.tasks.store.TaskStore.Altered;
+import io.penstock.source.tasks.store.TaskStore.By;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Upkeep {
   private final DeskOptions options;
   private final PriorityQueue<Grace> graces =
       new PriorityQueue<>((one, other) -> Long.signum(one.endNs() - other.endNs()));
-  private long nextDueMs;
+  private long nextDueMs = TaskSpec.NEVER;
   private boolean isMoving;
   private boolean isPurging;
   private long nextPurgeMs;
@@ -48,48 +49,8 @@ final class Upkeep {
     this.options = options;
   }
 
-  // ---- the beginning
-
-  /** What the worker before had is lost to it; everything that waits is counted. */
-  void recover() {
-    long nowMs = desk.nowMs();
-    int lost = 0;
-    long after = -1;
-    List<StoredTask> some;
-    while (!(some = store.held(after, SOME)).isEmpty()) {
-      after = some.get(some.size() - 1).number();
-      lost += await(alter(some, Steps.lost("the worker ended", nowMs)));
-    }
-    while (!(some = store.parked(SOME)).isEmpty()) {
-      if (await(alter(some, task -> Optional.of(task.withDue(0)))) == 0) {
-        break;
-      }
-    }
-    if (lost > 0) {
-      log.info("{} tasks were under way when the worker before ended", lost);
-    }
-    for (StoredTask task : store.keyedRetries()) {
-      desk.schedule().outside(Tickets.of(task)); // it keeps its place
-    }
-    store.putOff().forEach(desk.counts().open()::add);
-    store
-        .backlogs()
-        .forEach(
-            backlog -> {
-              desk.counts().open().add(backlog);
-              desk.heads()
-                  .behind(
-                      new Heads.Function(backlog.account(), backlog.function()), backlog.tasks());
-            });
-    nextDueMs = store.nextDueMs().orElse(TaskSpec.NEVER);
-  }
-
   private CompletionStage<List<Altered>> alter(List<StoredTask> tasks, Steps.Step step) {
-    return store.alter(tasks.stream().map(StoredTask::number).toList(), step::on, null);
-  }
-
-  private static int await(CompletionStage<List<Altered>> stage) {
-    return (int) stage.toCompletableFuture().join().stream().filter(Altered::isChanged).count();
+    return store.alter(By.OWNER, tasks.stream().map(StoredTask::number).toList(), step::on, null);
   }
 
   // ---- news
@@ -130,13 +91,14 @@ final class Upkeep {
     if (nowNs - nextAgainNs >= 0) {
       nextAgainNs = nowNs + AGAIN_NS;
       desk.inbox().runLater();
+      desk.sharing().run(nowNs);
     }
     if (nowNs - nextRoundNs >= 0) {
       nextRoundNs = nowNs + ROUND_NS;
       checkLeases(nowNs);
       expireLate(nowMs);
       purge(nowMs);
-      desk.queues().evaluate(desk.heads(), desk.known().values(), new Now(nowNs, nowMs));
+      desk.queues().evaluate(desk.waiting(), new Now(nowNs, nowMs));
     }
   }
 
@@ -145,7 +107,7 @@ final class Upkeep {
     boolean isMore = due.size() == SOME;
     List<StoredTask> moving = new ArrayList<>();
     for (StoredTask task : due) {
-      if (!desk.known().containsKey(task.number())) {
+      if (!desk.waiting().has(task.number())) {
         moving.add(task);
       }
     }
@@ -177,7 +139,7 @@ final class Upkeep {
                           }
                           for (Altered one : altered) {
                             if (one.isChanged()) {
-                              desk.enqueued(one.after(), null);
+                              desk.waiting().enqueued(one.after(), null);
                             }
                           }
                           due(isMore ? nowMs : store.nextDueMs().orElse(TaskSpec.NEVER));
@@ -197,7 +159,7 @@ final class Upkeep {
   }
 
   private void checkLeases(long nowNs) {
-    for (Known here : List.copyOf(desk.known().values())) {
+    for (Known here : desk.waiting().all()) {
       if (here.record != null && here.leaseUntilNs - nowNs < 0) {
         desk.lost(here);
       }
@@ -207,7 +169,7 @@ final class Upkeep {
   private void expireLate(long nowMs) {
     List<StoredTask> late = new ArrayList<>();
     for (StoredTask task : store.late(nowMs, SOME)) {
-      Known here = desk.known().get(task.number());
+      Known here = desk.waiting().find(task.number());
       if (here == null || here.record == null && !here.isEnding) {
         late.add(task);
       }

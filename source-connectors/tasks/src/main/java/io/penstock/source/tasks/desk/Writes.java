@@ -6,10 +6,10 @@ import io.penstock.source.tasks.store.Result;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskStore;
 import io.penstock.source.tasks.store.TaskStore.Altered;
+import io.penstock.source.tasks.store.TaskStore.By;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,38 +21,34 @@ final class Writes {
 
   private static final Logger log = LoggerFactory.getLogger(Writes.class);
 
-  private final String connector;
+  /** Whose tasks they are; told on the intake thread. */
+  interface Owner {
+
+    /** A change is durable. */
+    void changed(Known here, Altered altered);
+
+    /** A task goes on, and that is written. */
+    void goesOn(Known here);
+
+    /** A task goes on, and is something else than was known here. */
+    void overtaken(Known here);
+
+    /** A task is over, for now or for good, and that is written. */
+    void over(Known here);
+
+    /** A task isn't this worker's any more. */
+    void gone(Known here);
+  }
+
   private final TaskStore store;
   private final Inbox inbox;
-  private final Consumer<Altered> counts;
-  private final Consumer<Known> written;
-  private final Consumer<Known> overtaken;
-  private final Consumer<Known> over;
+  private final Owner owner;
   private int ending;
 
-  /**
-   * Over a store.
-   *
-   * @param counts called with each change that is durable
-   * @param written called when something of a task was written, and it goes on
-   * @param overtaken called when that was made of something newer than what was known here
-   * @param over called when a task is over and that is written
-   */
-  Writes(
-      String connector,
-      TaskStore store,
-      Inbox inbox,
-      Consumer<Altered> counts,
-      Consumer<Known> written,
-      Consumer<Known> overtaken,
-      Consumer<Known> over) {
-    this.connector = connector;
+  Writes(TaskStore store, Inbox inbox, Owner owner) {
     this.store = store;
     this.inbox = inbox;
-    this.counts = counts;
-    this.written = written;
-    this.overtaken = overtaken;
-    this.over = over;
+    this.owner = owner;
   }
 
   /** A change, and what it was made of. */
@@ -92,9 +88,6 @@ final class Writes {
 
   /** Writes changes; one that somebody else was quicker than is made again of what is kept. */
   void save(List<Saving> savings) {
-    if (savings.isEmpty()) {
-      return;
-    }
     List<Change> changes = new ArrayList<>();
     List<Saving> changing = new ArrayList<>();
     for (Saving saving : savings) {
@@ -120,45 +113,73 @@ final class Writes {
                   again(changing.get(i));
                 }
               }
-              inbox.add(() -> done.forEach(saving -> saved(saving, Optional.empty())));
+              inbox.add(() -> done.forEach(this::saved));
             });
   }
 
   private void again(Saving saving) {
     Result result = saving.here().result;
     store
-        .alter(List.of(saving.here().task.number()), saving.step()::on, result)
+        .alter(By.OWNER, List.of(saving.here().task.number()), saving.step()::on, result)
         .whenComplete(
             (altered, failure) -> {
               if (failure != null) {
-                log.warn("{}: a change of a task is tried again", connector, failure);
+                log.warn(
+                    "a change of task {} is tried again", saving.before().spec().id(), failure);
                 inbox.later(() -> again(saving));
               } else {
-                inbox.add(() -> saved(saving, altered.stream().findFirst()));
+                inbox.add(() -> altered(saving, altered));
               }
             });
   }
 
-  private void saved(Saving saving, Optional<Altered> altered) {
+  private void saved(Saving saving) {
     Known here = saving.here();
     here.saving--;
-    altered
-        .or(() -> saving.change().map(change -> new Altered(saving.before(), change.task())))
-        .ifPresent(counts);
-    if (altered.isPresent() && here.saving == 0) {
-      here.task = altered.get().after();
+    StoredTask after = saving.change().map(Change::task).orElse(saving.before());
+    owner.changed(here, new Altered(saving.before(), after));
+    if (!isOver(here)) {
+      inbox.changed(here.task);
     }
-    if (here.isEnding && here.saving == 0) {
+    finish(here, false);
+  }
+
+  private void altered(Saving saving, List<Altered> altered) {
+    Known here = saving.here();
+    here.saving--;
+    if (altered.isEmpty()) {
+      ending -= here.isEnding ? 1 : 0;
+      here.isEnding = false;
+      owner.gone(here);
+      return;
+    }
+    Altered made = altered.get(0);
+    owner.changed(here, made);
+    if (here.saving == 0) {
+      here.task = made.after();
+    }
+    if (made.isChanged() && !isOver(here)) {
+      inbox.changed(here.task);
+    }
+    finish(here, true);
+  }
+
+  private static boolean isOver(Known here) {
+    return here.isEnding && here.saving == 0;
+  }
+
+  private void finish(Known here, boolean isOvertaken) {
+    if (isOver(here)) {
       ending--;
-      over.accept(here);
-    } else {
-      if (altered.isEmpty() || altered.get().isChanged()) {
-        inbox.changed(here.task);
-      }
-      written.accept(here);
-      if (altered.isPresent() && here.saving == 0) {
-        overtaken.accept(here);
-      }
+      owner.over(here);
+      return;
+    }
+    if (here.isEnding || here.isGone) {
+      return;
+    }
+    owner.goesOn(here);
+    if (isOvertaken && here.saving == 0) {
+      owner.overtaken(here);
     }
   }
 }

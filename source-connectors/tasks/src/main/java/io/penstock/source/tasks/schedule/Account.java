@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,11 @@ final class Account {
       }
     }
     return best;
+  }
+
+  void forgetKeys(LongPredicate keys) {
+    common.forgetKeys(keys);
+    own.values().forEach(flow -> flow.forgetKeys(keys));
   }
 
   /** Gives a function a queue of its own. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -341,6 +342,13 @@ public final class FairSchedule {
     if (ticket.orderKey() != Ticket.NO_KEY) {
       Account account = account(ticket.account());
       change(account, () -> account.flow(ticket.route()).hold(ticket));
+    }
+  }
+
+  /** Whatever holds these order keys holds them no more: its tasks are somebody else's. */
+  public void forgetKeys(LongPredicate keys) {
+    for (Account account : List.copyOf(accounts.values())) {
+      change(account, () -> account.forgetKeys(keys));
     }
   }
 

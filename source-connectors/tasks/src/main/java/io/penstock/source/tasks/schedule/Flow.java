@@ -1,8 +1,10 @@
 package io.penstock.source.tasks.schedule;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +73,12 @@ final class Flow {
 
   void free(Ticket ticket) {
     change(ticket.route(), line -> line.free(ticket));
+  }
+
+  void forgetKeys(LongPredicate keys) {
+    for (String route : List.copyOf(lines.keySet())) {
+      change(route, line -> line.forgetKeys(keys));
+    }
   }
 
   /** The first ticket that may go; lines are asked about by their first ticket alone. */

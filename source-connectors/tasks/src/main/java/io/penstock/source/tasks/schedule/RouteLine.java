@@ -1,9 +1,11 @@
 package io.penstock.source.tasks.schedule;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The waiting tasks of one account and route. Of each order key only the first is ready. */
@@ -100,6 +102,16 @@ final class RouteLine {
     if (key != null && key.held && key.holder == ticket.number()) {
       key.held = false;
       open(ticket.orderKey(), key);
+    }
+  }
+
+  /** Nobody holds these keys any more. */
+  void forgetKeys(LongPredicate which) {
+    for (Map.Entry<Long, Key> entry : List.copyOf(keys.entrySet())) {
+      if (entry.getValue().held && which.test(entry.getKey())) {
+        entry.getValue().held = false;
+        open(entry.getKey(), entry.getValue());
+      }
     }
   }
 

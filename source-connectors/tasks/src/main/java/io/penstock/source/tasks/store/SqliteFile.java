@@ -11,23 +11,19 @@ import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
 
 /** The file that tasks are kept in, and the form of its tables. */
-record SqliteFile(Path path) {
+record SqliteFile(Path path) implements GroupWriter.Target {
 
-  private static final int VERSION = 1;
-
-  /**
-   * A payload that is no larger stands beside its task; a larger one would be written again with
-   * every change.
-   */
-  static final int SMALL = 512;
+  private static final int VERSION = 2;
 
   /** A commit is one append to the write-ahead log and one fsync. */
-  Connection writer() throws SQLException {
+  @Override
+  public Connection connect() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setPragma(SQLiteConfig.Pragma.CACHE_SIZE, "-65536");
-    config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
+    // Copying into the table holds up a commit: so that is rare, and the log may grow to 64 MiB.
+    config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "16000");
     config.setGetGeneratedKeys(
         false); // else the driver asks for them after every insert and update
     Connection connection = config.createConnection("jdbc:sqlite:" + path);
@@ -50,7 +46,7 @@ record SqliteFile(Path path) {
   void prepare() {
     try {
       Files.createDirectories(path.toAbsolutePath().getParent());
-      try (Connection connection = writer();
+      try (Connection connection = connect();
           Statement statement = connection.createStatement()) {
         int version = version(statement);
         if (version > VERSION) {
@@ -64,7 +60,7 @@ record SqliteFile(Path path) {
                   + "): go on with that one",
               null);
         }
-        if (version == 0) {
+        if (version < VERSION) {
           for (String sql : FORM) {
             statement.executeUpdate(sql);
           }
@@ -84,7 +80,29 @@ record SqliteFile(Path path) {
     }
   }
 
-  ConnectorException failure(Exception e) {
+  /** Only the disk can be lost, and then a new connection is no help. */
+  @Override
+  public boolean isConnectionLost(SQLException failure) {
+    return false;
+  }
+
+  @Override
+  public void begins() {
+    // Nobody else writes.
+  }
+
+  @Override
+  public void rolledBack() {
+    // Nothing is remembered of it.
+  }
+
+  @Override
+  public void commits(GroupWriter writer) {
+    // Nobody else is to be told.
+  }
+
+  @Override
+  public ConnectorException failure(Exception e) {
     return ConnectorException.retry(
         "the tasks in "
             + path
@@ -94,10 +112,13 @@ record SqliteFile(Path path) {
         e);
   }
 
-  /** Numbers rise with time, so the table lies in the order of time. */
+  /**
+   * Numbers rise with time, so the table lies in the order of time, and each index ends with the
+   * number. What a worker has is in its own index only: it changes twice for each task.
+   */
   private static final String[] FORM = {
     """
-    CREATE TABLE task (
+    CREATE TABLE IF NOT EXISTS task (
       number INTEGER PRIMARY KEY,
       account TEXT NOT NULL,
       name TEXT,
@@ -122,18 +143,26 @@ record SqliteFile(Path path) {
       log BLOB NOT NULL,
       payload BLOB)
     """,
-    "CREATE TABLE payload (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
-    "CREATE TABLE result (number INTEGER PRIMARY KEY, type TEXT NOT NULL, data BLOB NOT NULL)",
-    "CREATE UNIQUE INDEX task_name ON task (account, name) WHERE name IS NOT NULL",
-    "CREATE INDEX task_account ON task (account)",
+    "CREATE TABLE IF NOT EXISTS payload (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS result (number INTEGER PRIMARY KEY, type TEXT NOT NULL, data BLOB NOT NULL)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS task_name ON task (account, name) WHERE name IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS task_account ON task (account)",
     """
-    CREATE INDEX task_enqueued ON task (account, function, priority DESC, deadline, number)
+    CREATE INDEX IF NOT EXISTS task_state ON task (account, state)
+      WHERE state NOT IN (3, 4, 6, 8)
+    """,
+    """
+    CREATE INDEX IF NOT EXISTS task_function ON task (account, function, state)
+      WHERE state NOT IN (3, 4, 6, 8)
+    """,
+    """
+    CREATE INDEX IF NOT EXISTS task_enqueued ON task (account, function, priority DESC, deadline, number)
       WHERE state = 2
     """,
-    "CREATE INDEX task_due ON task (due) WHERE state IN (1, 5)",
-    "CREATE INDEX task_held ON task (number) WHERE state IN (3, 4, 6, 8)",
+    "CREATE INDEX IF NOT EXISTS task_due ON task (due) WHERE state IN (1, 5)",
+    "CREATE INDEX IF NOT EXISTS task_held ON task (number) WHERE state IN (3, 4, 6, 8)",
     """
-    CREATE INDEX task_late ON task (min(deadline, expires))
+    CREATE INDEX IF NOT EXISTS task_late ON task (min(deadline, expires))
       WHERE state IN (1, 2, 5) AND min(deadline, expires) < 9223372036854775807
     """,
   };

@@ -24,15 +24,15 @@ final class SqliteReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SqliteReader.class);
 
   private static final String ENQUEUED =
-      SqliteRows.SELECT_WITH_PAYLOAD
+      TaskRows.SELECT_WITH_PAYLOAD
           + "WHERE state = 2 AND account = ? AND function = ?"
           + " ORDER BY priority DESC, deadline, number LIMIT ?";
 
   private static final String DUE =
-      SqliteRows.SELECT + "WHERE state IN (1, 5) AND due <= ? ORDER BY due LIMIT ?";
+      TaskRows.SELECT + "WHERE state IN (1, 5) AND due <= ? ORDER BY due LIMIT ?";
 
   private static final String LATE =
-      SqliteRows.SELECT
+      TaskRows.SELECT
           + "WHERE state IN (1, 2, 5) AND min(deadline, expires) < 9223372036854775807"
           + " AND min(deadline, expires) < ? ORDER BY min(deadline, expires) LIMIT ?";
 
@@ -73,10 +73,21 @@ final class SqliteReader implements AutoCloseable {
     }
   }
 
+  List<StoredTask> tasks(Collection<Long> numbers) {
+    List<StoredTask> found = new ArrayList<>();
+    for (long number : numbers) {
+      query(
+          TaskRows.SELECT + "WHERE number = ?",
+          statement -> statement.setLong(1, number),
+          rows -> rows.next() && found.add(TaskRows.read(rows)));
+    }
+    return found;
+  }
+
   private static List<StoredTask> tasks(ResultSet rows) throws SQLException {
     List<StoredTask> tasks = new ArrayList<>();
     while (rows.next()) {
-      tasks.add(SqliteRows.read(rows));
+      tasks.add(TaskRows.read(rows));
     }
     return tasks;
   }
@@ -100,7 +111,7 @@ final class SqliteReader implements AutoCloseable {
         rows -> {
           List<Loaded> loaded = new ArrayList<>();
           while (rows.next()) {
-            loaded.add(SqliteRows.readWithPayload(rows));
+            loaded.add(TaskRows.readWithPayload(rows));
           }
           return loaded;
         });
@@ -119,7 +130,7 @@ final class SqliteReader implements AutoCloseable {
 
   List<StoredTask> parked(int most) {
     return query(
-        SqliteRows.SELECT + "WHERE state IN (1, 5) AND due = 9223372036854775807 LIMIT ?",
+        TaskRows.SELECT + "WHERE state IN (1, 5) AND due = 9223372036854775807 LIMIT ?",
         statement -> statement.setInt(1, most),
         SqliteReader::tasks);
   }
@@ -139,7 +150,7 @@ final class SqliteReader implements AutoCloseable {
 
   List<StoredTask> held(long afterNumber, int most) {
     return query(
-        SqliteRows.SELECT
+        TaskRows.SELECT
             + "INDEXED BY task_held WHERE state IN (3, 4, 6, 8) AND number > ?"
             + " ORDER BY number LIMIT ?",
         before(afterNumber, most),
@@ -148,7 +159,7 @@ final class SqliteReader implements AutoCloseable {
 
   List<StoredTask> keyedRetries() {
     return query(
-        SqliteRows.SELECT
+        TaskRows.SELECT
             + "INDEXED BY task_due WHERE state IN (1, 5) AND state = 5 AND order_key IS NOT NULL",
         none -> {},
         SqliteReader::tasks);
@@ -164,6 +175,13 @@ final class SqliteReader implements AutoCloseable {
     return counts("task INDEXED BY task_enqueued WHERE state = 2");
   }
 
+  List<Backlog> enqueuedFunctions() {
+    return query(
+        "SELECT DISTINCT account, function, 1 FROM task INDEXED BY task_enqueued WHERE state = 2",
+        none -> {},
+        SqliteReader::backlogs);
+  }
+
   List<Backlog> putOff() {
     return counts("task INDEXED BY task_due WHERE state IN (1, 5)");
   }
@@ -172,13 +190,15 @@ final class SqliteReader implements AutoCloseable {
     return query(
         "SELECT account, function, count(*) FROM " + which + " GROUP BY account, function",
         none -> {},
-        rows -> {
-          List<Backlog> backlogs = new ArrayList<>();
-          while (rows.next()) {
-            backlogs.add(new Backlog(rows.getString(1), rows.getString(2), rows.getLong(3)));
-          }
-          return backlogs;
-        });
+        SqliteReader::backlogs);
+  }
+
+  private static List<Backlog> backlogs(ResultSet rows) throws SQLException {
+    List<Backlog> backlogs = new ArrayList<>();
+    while (rows.next()) {
+      backlogs.add(new Backlog(rows.getString(1), rows.getString(2), rows.getLong(3)));
+    }
+    return backlogs;
   }
 
   Map<Long, byte[]> payloads(Collection<Long> numbers) {
@@ -217,60 +237,95 @@ final class SqliteReader implements AutoCloseable {
   Optional<StoredTask> find(String account, String id) {
     Optional<StoredTask> named =
         query(
-            SqliteRows.SELECT + "WHERE account = ? AND name = ?",
+            TaskRows.SELECT + "WHERE account = ? AND name = ?",
             statement -> {
               statement.setString(1, account);
               statement.setString(2, id);
             },
-            rows -> rows.next() ? Optional.of(SqliteRows.read(rows)) : Optional.empty());
+            rows -> rows.next() ? Optional.of(TaskRows.read(rows)) : Optional.empty());
     OptionalLong number = TaskNumbers.number(id);
     if (named.isPresent() || number.isEmpty()) {
       return named;
     }
     return query(
-        SqliteRows.SELECT + "WHERE number = ? AND account = ? AND name IS NULL",
+        TaskRows.SELECT + "WHERE number = ? AND account = ? AND name IS NULL",
         statement -> {
           statement.setLong(1, number.getAsLong());
           statement.setString(2, account);
         },
-        rows -> rows.next() ? Optional.of(SqliteRows.read(rows)) : Optional.empty());
+        rows -> rows.next() ? Optional.of(TaskRows.read(rows)) : Optional.empty());
   }
 
+  /** One ordered read for each state that is wanted, so that each follows an index. */
   List<StoredTask> list(TaskFilter filter, Order order, Optional<Long> cursor, int most) {
     boolean oldest = order == Order.OLDEST_FIRST;
-    StringBuilder sql = new StringBuilder(SqliteRows.SELECT);
-    sql.append("WHERE account = ? AND number >= ? AND number < ? AND number ")
-        .append(oldest ? ">" : "<")
-        .append(" ?");
-    if (filter.function().isPresent()) {
-      sql.append(" AND function = ?");
-    }
-    if (!filter.states().isEmpty()) {
-      sql.append(" AND state IN (").append(codes(filter.states())).append(')');
-    }
     boolean prefixed = !filter.idPrefix().isEmpty();
-    if (prefixed) {
-      sql.append(" AND name >= ? AND name < ?");
+    List<String> parts = parts(filter);
+    StringBuilder sql = new StringBuilder();
+    for (String part : parts) {
+      sql.append(sql.length() == 0 ? "SELECT * FROM (" : " UNION ALL SELECT * FROM (")
+          .append(TaskRows.SELECT)
+          .append(part)
+          .append(" AND account = ? AND number >= ? AND number < ? AND number ")
+          .append(oldest ? '>' : '<')
+          .append(" ?")
+          .append(filter.function().isPresent() ? " AND function = ?" : "")
+          .append(prefixed ? " AND name >= ? AND name < ?" : "")
+          .append(" ORDER BY number ")
+          .append(oldest ? "ASC" : "DESC")
+          .append(" LIMIT ?)");
     }
     sql.append(" ORDER BY number ").append(oldest ? "ASC" : "DESC").append(" LIMIT ?");
     return query(
         sql.toString(),
         statement -> {
           int at = 1;
-          statement.setString(at++, filter.account());
-          statement.setLong(at++, TaskNumbers.first(filter.fromMs()));
-          statement.setLong(at++, TaskNumbers.first(filter.toMs()));
-          statement.setLong(at++, cursor.orElse(oldest ? -1L : Long.MAX_VALUE));
-          if (filter.function().isPresent()) {
-            statement.setString(at++, filter.function().get());
-          }
-          if (prefixed) {
-            statement.setString(at++, filter.idPrefix());
-            statement.setString(at++, filter.idPrefix() + "\uffff");
+          for (int i = 0; i < parts.size(); i++) {
+            statement.setString(at++, filter.account());
+            statement.setLong(at++, TaskNumbers.first(filter.fromMs()));
+            statement.setLong(at++, TaskNumbers.first(filter.toMs()));
+            statement.setLong(at++, cursor.orElse(oldest ? -1L : Long.MAX_VALUE));
+            if (filter.function().isPresent()) {
+              statement.setString(at++, filter.function().get());
+            }
+            if (prefixed) {
+              statement.setString(at++, filter.idPrefix());
+              statement.setString(at++, filter.idPrefix() + "\uffff");
+            }
+            statement.setInt(at++, most);
           }
           statement.setInt(at, most);
         },
         SqliteReader::tasks);
+  }
+
+  private static List<String> parts(TaskFilter filter) {
+    boolean isOfAll = filter.function().isEmpty() && filter.states().isEmpty();
+    if (isOfAll || !filter.idPrefix().isEmpty()) {
+      String states =
+          filter.states().isEmpty() ? "true" : "state IN (" + codes(filter.states()) + ")";
+      return List.of("WHERE " + states);
+    }
+    Collection<TaskState> states =
+        filter.states().isEmpty() ? List.of(TaskState.values()) : filter.states();
+    String index = filter.function().isPresent() ? "task_function" : "task_state";
+    List<String> parts = new ArrayList<>();
+    List<TaskState> held = states.stream().filter(TaskState::isHeld).toList();
+    if (!held.isEmpty()) {
+      parts.add(
+          "INDEXED BY task_held WHERE state IN (3, 4, 6, 8) AND state IN (" + codes(held) + ")");
+    }
+    states.stream()
+        .filter(state -> !state.isHeld())
+        .sorted()
+        .forEach(
+            state ->
+                parts.add(
+                    "INDEXED BY "
+                        + index
+                        + " WHERE state NOT IN (3, 4, 6, 8) AND state = "
+                        + state.code()));
+    return parts;
   }
 
   @Override

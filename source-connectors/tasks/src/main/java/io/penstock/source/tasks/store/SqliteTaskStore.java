@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -21,8 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqliteTaskStore implements TaskStore {
 
-  private static final String BY_NUMBER = SqliteRows.SELECT + "WHERE number = ?";
-  private static final String BY_NAME = SqliteRows.SELECT + "WHERE account = ? AND name = ?";
+  /** Stands for all partitions, which nobody else can have. */
+  private static final int ALL = 0;
+
+  private static final GroupWriter.Bulk<NewTask, Submitted> SUBMIT = SqliteTaskStore::submitAll;
+
+  private static final String BY_NUMBER = TaskRows.SELECT + "WHERE number = ?";
+  private static final String BY_NAME = TaskRows.SELECT + "WHERE account = ? AND name = ?";
 
   /** What was handed in after a time has not ended before it: so the search is short. */
   private static final String ENDED =
@@ -63,16 +69,39 @@ public final class SqliteTaskStore implements TaskStore {
     }
   }
 
+  /** All partitions are this worker's for good. */
+  @Override
+  public void join(StoreListener listener) {
+    listener.gained(ALL);
+  }
+
+  @Override
+  public boolean owns(TaskSpec task) {
+    return true;
+  }
+
+  @Override
+  public double ownedShare() {
+    return 1;
+  }
+
+  @Override
+  public void release(int partition) {
+    throw new IllegalStateException("nobody else can have partition " + partition);
+  }
+
   @Override
   public CompletionStage<List<Submitted>> submit(List<NewTask> tasks) {
-    return writer.submit(
-        on -> {
-          List<Submitted> answers = new ArrayList<>(tasks.size());
-          for (NewTask task : tasks) {
-            answers.add(submit(on, task));
-          }
-          return answers;
-        });
+    return writer.submit(SUBMIT, List.copyOf(tasks));
+  }
+
+  private static List<Submitted> submitAll(GroupWriter on, List<NewTask> tasks)
+      throws SQLException {
+    List<Submitted> answers = new ArrayList<>(tasks.size());
+    for (NewTask task : tasks) {
+      answers.add(submit(on, task));
+    }
+    return answers;
   }
 
   private static Submitted submit(GroupWriter on, NewTask made) throws SQLException {
@@ -88,8 +117,8 @@ public final class SqliteTaskStore implements TaskStore {
             : new Submitted.Conflict(existing.get());
       }
     }
-    SqliteRows.insert(on.statement(SqliteRows.INSERT), made);
-    if (made.payload().length > SqliteFile.SMALL) {
+    TaskRows.insert(on.statement(TaskRows.INSERT), made);
+    if (made.payload().length > TaskRows.SMALL) {
       put(on, "INSERT INTO payload (number, data) VALUES (?, ?)", spec.number(), made.payload());
     }
     return new Submitted.Kept(made.task());
@@ -97,7 +126,7 @@ public final class SqliteTaskStore implements TaskStore {
 
   private static Optional<StoredTask> one(PreparedStatement select) throws SQLException {
     try (ResultSet rows = select.executeQuery()) {
-      return rows.next() ? Optional.of(SqliteRows.read(rows)) : Optional.empty();
+      return rows.next() ? Optional.of(TaskRows.read(rows)) : Optional.empty();
     }
   }
 
@@ -111,12 +140,13 @@ public final class SqliteTaskStore implements TaskStore {
 
   @Override
   public CompletionStage<List<Boolean>> save(List<Change> changes) {
+    List<Change> all = List.copyOf(changes);
     return writer.submit(
         on -> {
-          List<Boolean> saved = new ArrayList<>(changes.size());
-          for (Change change : changes) {
+          List<Boolean> saved = new ArrayList<>(all.size());
+          for (Change change : all) {
             boolean isSaved =
-                SqliteRows.update(on.statement(SqliteRows.UPDATE), change.task(), change.version());
+                TaskRows.update(on.statement(TaskRows.UPDATE), change.task(), change.version());
             Result result = change.result();
             if (isSaved && result != null) {
               keep(on, change.task().number(), result);
@@ -137,7 +167,7 @@ public final class SqliteTaskStore implements TaskStore {
 
   @Override
   public CompletionStage<List<Altered>> alter(
-      Collection<Long> numbers, Alteration alteration, @Nullable Result result) {
+      By by, Collection<Long> numbers, Alteration alteration, @Nullable Result result) {
     List<Long> all = List.copyOf(numbers);
     return writer.submit(
         on -> {
@@ -164,7 +194,7 @@ public final class SqliteTaskStore implements TaskStore {
       throws SQLException {
     StoredTask after = alteration.of(before).orElse(before);
     if (after != before) {
-      SqliteRows.update(on.statement(SqliteRows.UPDATE), after, before.life().version());
+      TaskRows.update(on.statement(TaskRows.UPDATE), after, before.life().version());
     }
     return new Altered(before, after);
   }
@@ -229,7 +259,7 @@ public final class SqliteTaskStore implements TaskStore {
   }
 
   @Override
-  public List<StoredTask> parked(int most) {
+  public List<StoredTask> parked(int partition, int most) {
     return scheduling.parked(most);
   }
 
@@ -248,28 +278,38 @@ public final class SqliteTaskStore implements TaskStore {
   }
 
   @Override
-  public List<StoredTask> held(long afterNumber, int most) {
+  public List<StoredTask> held(int partition, long afterNumber, int most) {
     return scheduling.held(afterNumber, most);
   }
 
   @Override
-  public List<StoredTask> keyedRetries() {
+  public List<StoredTask> keyedRetries(int partition) {
     return scheduling.keyedRetries();
   }
 
   @Override
-  public List<Backlog> putOff() {
+  public List<Backlog> putOff(int partition) {
     return scheduling.putOff();
   }
 
   @Override
-  public List<Backlog> backlogs() {
+  public List<Backlog> backlogs(int partition) {
     return scheduling.backlogs();
   }
 
   @Override
   public Map<Long, byte[]> payloads(Collection<Long> numbers) {
     return scheduling.payloads(numbers);
+  }
+
+  @Override
+  public List<Backlog> enqueuedFunctions() {
+    return scheduling.enqueuedFunctions();
+  }
+
+  @Override
+  public List<StoredTask> tasks(Collection<Long> numbers) {
+    return queries.tasks(numbers);
   }
 
   @Override
@@ -288,8 +328,8 @@ public final class SqliteTaskStore implements TaskStore {
   }
 
   @Override
-  public long lastNumber() {
-    return scheduling.lastNumber().orElse(0);
+  public TaskNumbers numbers(InstantSource clock) {
+    return new TaskNumbers(clock, scheduling.lastNumber().orElse(0), 0);
   }
 
   /** Writes what was handed in before, and closes the file. */

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 
 /**
  * Gives tasks their numbers, which rise with time: milliseconds since the epoch, and 20 bits that
- * tell apart what came in one of them. Thread-safe.
+ * tell apart what came in one of them, and through which worker. Thread-safe.
  */
 public final class TaskNumbers {
 
@@ -14,22 +14,29 @@ public final class TaskNumbers {
   private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
   private static final int LENGTH = 13;
 
+  /** How many workers may give numbers at the same time, each with a place of its own. */
+  static final int PLACES = 64;
+
   private final InstantSource clock;
+  private final int place;
   private long last;
 
   /**
    * Goes on from a number.
    *
    * @param last the highest that was given; 0 if there was none
+   * @param place from 0 to {@link #PLACES}, exclusive: no two with the same make the same number
    */
-  public TaskNumbers(InstantSource clock, long last) {
+  public TaskNumbers(InstantSource clock, long last, int place) {
     this.clock = clock;
+    this.place = place;
     this.last = last;
   }
 
   /** The next number, higher than all before even when the clock was set back. */
   public synchronized long next() {
-    last = Math.max(last + 1, first(clock.millis()));
+    long after = (last / PLACES + 1) * PLACES;
+    last = Math.max(after, first(clock.millis())) + place;
     return last;
   }
 

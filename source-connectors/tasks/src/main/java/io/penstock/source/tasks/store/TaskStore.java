@@ -1,5 +1,6 @@
 package io.penstock.source.tasks.store;
 
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,34 +12,58 @@ import org.jspecify.annotations.Nullable;
  * Keeps tasks. What changes them answers later, when the change is durable, on a thread of the store
  * that must not be kept; what is asked at the same time shares one transaction. What reads blocks.
  * Thread-safe. A failure of the store is a {@link io.penstock.connector.ConnectorException}.
+ *
+ * <p>Tasks lie in {@link Partitions}, each of which one worker has at a time. Everybody may hand in
+ * tasks and ask for changes of any; what a worker does with the tasks of its partitions is refused
+ * once another has the partition.
  */
 public interface TaskStore extends AutoCloseable {
+
+  /** Takes part in the work from now on: tells of what this worker has. Called once. */
+  void join(StoreListener listener);
+
+  /** Whether this worker has the partition of a task. */
+  boolean owns(TaskSpec task);
+
+  /** Which part of all tasks this worker has, from 0 to 1. */
+  double ownedShare();
+
+  /** Lets another worker have a partition. */
+  void release(int partition);
 
   /** Keeps new tasks, all or none, but for those whose ids are taken. */
   CompletionStage<List<Submitted>> submit(List<NewTask> tasks);
 
-  /** Makes changes, each only if its version is still the one that is kept; answers which. */
+  /**
+   * Makes changes to tasks of this worker's partitions, each only if its version is still the one
+   * that is kept; answers which.
+   */
   CompletionStage<List<Boolean>> save(List<Change> changes);
 
   /**
    * Changes tasks as they are when their turn comes.
    *
+   * @param by those of other workers are left out if it is {@link By#OWNER}
    * @param numbers which; those that aren't kept are left out of the answer
    * @param alteration called on the store's thread; must not block
    * @param result kept with each that was changed, and succeeded; or null
    */
   CompletionStage<List<Altered>> alter(
-      Collection<Long> numbers, Alteration alteration, @Nullable Result result);
+      By by, Collection<Long> numbers, Alteration alteration, @Nullable Result result);
 
   /** Removes tasks that have come to their end; answers how many. */
   CompletionStage<Integer> delete(Collection<Long> numbers);
 
   /**
-   * Removes tasks that came to their end before a time, oldest first.
+   * Removes tasks that came to their end before a time, oldest first; a store that keeps them by the
+   * day may leave those of that day.
    *
-   * @param most how many at most, so that nobody else waits long
+   * @param most how many at most are removed one by one, so that nobody else waits long; if the
+   *     answer is as many, there may be more
    */
   CompletionStage<Integer> purge(long endedBeforeMs, int most);
+
+  // ---- the schedule: of this worker's partitions
 
   /** The enqueued tasks of a function that come first: by priority, deadline and number. */
   List<Loaded> enqueued(String account, String function, int most);
@@ -49,26 +74,36 @@ public interface TaskStore extends AutoCloseable {
   /** When the next delayed or retrying task is due; empty if there is none. */
   Optional<Long> nextDueMs();
 
-  /** Retrying tasks that a worker meant to try again itself: their due time is never. */
-  List<StoredTask> parked(int most);
-
   /** Tasks that wait and should have begun before a time, earliest first. */
   List<StoredTask> late(long nowMs, int most);
 
-  /** Tasks that a worker has, by number. */
-  List<StoredTask> held(long afterNumber, int most);
-
-  /** All retrying tasks with an order key. */
-  List<StoredTask> keyedRetries();
-
-  /** How many tasks are enqueued, by account and function. */
-  List<Backlog> backlogs();
-
-  /** How many tasks are delayed or retrying, by account and function. */
-  List<Backlog> putOff();
-
   /** The payloads of these tasks. */
   Map<Long, byte[]> payloads(Collection<Long> numbers);
+
+  /** The functions of which anything is enqueued, with one task each. */
+  List<Backlog> enqueuedFunctions();
+
+  // ---- what the worker before has left in a partition
+
+  /** Tasks that a worker has, by number. */
+  List<StoredTask> held(int partition, long afterNumber, int most);
+
+  /** Retrying tasks that a worker meant to try again itself: their due time is never. */
+  List<StoredTask> parked(int partition, int most);
+
+  /** All retrying tasks with an order key. */
+  List<StoredTask> keyedRetries(int partition);
+
+  /** How many tasks are enqueued, by account and function. */
+  List<Backlog> backlogs(int partition);
+
+  /** How many tasks are delayed or retrying, by account and function. */
+  List<Backlog> putOff(int partition);
+
+  // ---- what people ask
+
+  /** Tasks as they are; those that aren't kept are left out. */
+  List<StoredTask> tasks(Collection<Long> numbers);
 
   /** What the function made of a task. */
   Optional<Result> result(long number);
@@ -83,11 +118,19 @@ public interface TaskStore extends AutoCloseable {
    */
   List<StoredTask> list(TaskFilter filter, Order order, Optional<Long> cursor, int most);
 
-  /** The highest number that was given. */
-  long lastNumber();
+  /** Gives numbers to new tasks. */
+  TaskNumbers numbers(InstantSource clock);
 
   @Override
   void close();
+
+  /** Who makes a change. */
+  enum By {
+    /** The worker that has the task. */
+    OWNER,
+    /** Whoever may steer it. */
+    ANYBODY
+  }
 
   /** In which order tasks are listed. */
   enum Order {

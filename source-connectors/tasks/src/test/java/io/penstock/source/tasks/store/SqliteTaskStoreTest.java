@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,11 @@ class SqliteTaskStoreTest extends TaskStoreContract {
   @Override
   TaskStore open(Failpoints failpoints) {
     return SqliteTaskStore.open(folder.resolve("tasks.db"), "test-tasks", failpoints);
+  }
+
+  @Override
+  List<Integer> partitions() {
+    return List.of(0);
   }
 
   @Test
@@ -40,7 +46,7 @@ class SqliteTaskStoreTest extends TaskStoreContract {
   @Test
   void numbersRiseWithTimeAndReadBack() {
     AtomicLong nowMs = new AtomicLong(1_790_000_000_000L);
-    TaskNumbers numbers = new TaskNumbers(() -> Instant.ofEpochMilli(nowMs.get()), 0);
+    TaskNumbers numbers = new TaskNumbers(() -> Instant.ofEpochMilli(nowMs.get()), 0, 5);
     long first = numbers.next();
     long second = numbers.next();
     nowMs.addAndGet(-5_000);
@@ -53,6 +59,7 @@ class SqliteTaskStoreTest extends TaskStoreContract {
     assertThat(TaskNumbers.number(TaskNumbers.text(fourth))).hasValue(fourth);
     assertThat(TaskNumbers.number("nothing")).isEmpty();
     assertThat(TaskNumbers.number("uuuuuuuuuuuuu")).isEmpty();
-    assertThat(new TaskNumbers(() -> Instant.ofEpochMilli(0), fourth).next()).isEqualTo(fourth + 1);
+    TaskNumbers elsewhere = new TaskNumbers(() -> Instant.ofEpochMilli(0), fourth, 6);
+    assertThat(elsewhere.next()).isGreaterThan(fourth).isNotEqualTo(numbers.next());
   }
 }

@@ -11,12 +11,21 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /** How a task stands in a row. */
-final class SqliteRows {
+final class TaskRows {
 
-  private static final String COLUMNS =
+  /**
+   * A payload that is no larger stands beside its task, and is read with it; a larger one is read
+   * when it is wanted.
+   */
+  static final int SMALL = 512;
+
+  static final String COLUMNS =
       "SELECT number, account, name, function, type, size, digest, order_key, deadline, expires,"
           + " state, delivery, version, attempts, crashes, priority, due, started, ended, fraction,"
           + " note, log";
+
+  /** The same columns of the table t. */
+  static final String COLUMNS_OF_T = COLUMNS.replace("SELECT ", "SELECT t.").replace(", ", ", t.");
 
   static final String SELECT = COLUMNS + " FROM task ";
 
@@ -32,7 +41,7 @@ final class SqliteRows {
       "UPDATE task SET state=?, delivery=?, version=?, attempts=?, crashes=?, priority=?, due=?,"
           + " started=?, ended=?, fraction=?, note=?, log=? WHERE number=? AND version=?";
 
-  private SqliteRows() {}
+  private TaskRows() {}
 
   static StoredTask read(ResultSet row) throws SQLException {
     TaskSpec spec =
@@ -85,7 +94,7 @@ final class SqliteRows {
     insert.setLong(9, spec.deadlineMs());
     insert.setLong(10, spec.expiresMs());
     changing(insert, 11, task);
-    insert.setBytes(23, made.payload().length <= SqliteFile.SMALL ? made.payload() : null);
+    insert.setBytes(23, made.payload().length <= SMALL ? made.payload() : null);
     insert.executeUpdate();
   }
 
