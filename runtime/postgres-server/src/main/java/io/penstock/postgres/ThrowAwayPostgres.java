@@ -3,11 +3,15 @@ package io.penstock.postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A PostgreSQL that starts with nothing in it and leaves nothing behind. It listens on loopback, lets
@@ -18,32 +22,42 @@ public final class ThrowAwayPostgres implements AutoCloseable {
   /** The user, who may do everything, and the password. */
   public static final String USER = "postgres";
 
-  private final EmbeddedPostgres server;
+  private final Path data;
+  private final int port;
   private final AtomicInteger databases = new AtomicInteger();
+  private EmbeddedPostgres server;
 
-  private ThrowAwayPostgres(EmbeddedPostgres server) {
-    this.server = server;
+  private ThrowAwayPostgres(Path data) throws IOException {
+    this.data = data;
+    this.server = start(data, 0);
+    this.port = server.getPort();
   }
 
   /** Starts one, which takes some seconds. */
   public static ThrowAwayPostgres start() {
     try {
-      return new ThrowAwayPostgres(
-          EmbeddedPostgres.builder()
-              .setServerConfig("wal_level", "logical")
-              .setServerConfig("fsync", "off")
-              .setServerConfig("shared_buffers", "32MB")
-              .setServerConfig("max_wal_senders", "16")
-              .setServerConfig("max_replication_slots", "16")
-              .start());
+      return new ThrowAwayPostgres(Files.createTempDirectory("postgres"));
     } catch (IOException e) {
       throw new UncheckedIOException("no PostgreSQL could be started", e);
     }
   }
 
+  private static EmbeddedPostgres start(Path data, int port) throws IOException {
+    return EmbeddedPostgres.builder()
+        .setDataDirectory(data)
+        .setCleanDataDirectory(false)
+        .setPort(port)
+        .setServerConfig("wal_level", "logical")
+        .setServerConfig("fsync", "off")
+        .setServerConfig("shared_buffers", "32MB")
+        .setServerConfig("max_wal_senders", "16")
+        .setServerConfig("max_replication_slots", "16")
+        .start();
+  }
+
   /** Where it listens, on 127.0.0.1. */
   public int port() {
-    return server.getPort();
+    return port;
   }
 
   /** Makes an empty database and tells its name. */
@@ -76,11 +90,26 @@ public final class ThrowAwayPostgres implements AutoCloseable {
     }
   }
 
-  /** Ends it and removes its files. */
-  @Override
-  public void close() {
+  /** Stops it and starts it again, with all that is in it, where it listened before. */
+  public synchronized void restart() {
     try {
       server.close();
+      server = start(data, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the throw-away PostgreSQL did not start again", e);
+    }
+  }
+
+  /** Ends it and removes its files. */
+  @Override
+  public synchronized void close() {
+    try {
+      server.close();
+      try (Stream<Path> files = Files.walk(data)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("the throw-away PostgreSQL did not end", e);
     }
