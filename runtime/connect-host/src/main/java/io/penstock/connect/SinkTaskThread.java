@@ -262,6 +262,7 @@ final class SinkTaskThread {
     try {
       record = SinkRecords.make(parts.converters(), topic, offset, entry.event);
       record = parts.transforms().apply(record);
+      record = record == null ? null : SinkRecords.asKafkaGives(record, topic, offset, entry.event);
     } catch (RuntimeException e) {
       settle(entry, new SinkOutcome.Reject("a converter or transform refuses it: " + e));
       return Optional.empty();

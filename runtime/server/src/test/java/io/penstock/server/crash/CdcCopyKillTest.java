@@ -50,8 +50,9 @@ class CdcCopyKillTest {
 
   private void killEverywhere(CopiedDatabase database) throws Exception {
     try (CdcCopyRun run = new CdcCopyRun(database, folder)) {
+      run.dieInTheFirstSnapshot();
       for (int i = 0; i < RANDOM_KILLS / 2; i++) {
-        run.dieAtRandom(); // the first of them in the first snapshot
+        run.dieAtRandom();
       }
       run.restartDatabase();
       FAILPOINTS.forEach(run::dieAt);

@@ -117,12 +117,7 @@ final class CdcCopyRun implements AutoCloseable {
     long before = arrived();
     await()
         .atMost(PATIENCE)
-        .conditionEvaluationListener(
-            seen -> {
-              if (!worker.isAlive()) {
-                throw new AssertionError(worker + "\n" + story());
-              }
-            })
+        .conditionEvaluationListener(seen -> mustLive(worker))
         .until(() -> arrived() > before);
   }
 
@@ -134,10 +129,33 @@ final class CdcCopyRun implements AutoCloseable {
     }
   }
 
-  void dieAtRandom() {
+  void dieInTheFirstSnapshot() {
     try (WorkerProcess worker = start(null)) {
       awaitArrivals(worker);
+      killSoon(worker, "SIGKILL in the first snapshot,");
+    }
+  }
+
+  /** Is killed once it follows the log. */
+  void dieAtRandom() throws SQLException {
+    try (WorkerProcess worker = start(null)) {
+      awaitFollowed(worker);
       killSoon(worker, "SIGKILL");
+    }
+  }
+
+  /** Waits until what is written from now on has come through this worker. */
+  private void awaitFollowed(WorkerProcess worker) throws SQLException {
+    long newest = newest(database.original());
+    await()
+        .atMost(PATIENCE)
+        .conditionEvaluationListener(seen -> mustLive(worker))
+        .until(() -> newest(database.copy()) > newest);
+  }
+
+  private void mustLive(WorkerProcess worker) {
+    if (!worker.isAlive()) {
+      throw new AssertionError(worker + "\n" + story());
     }
   }
 
@@ -151,7 +169,7 @@ final class CdcCopyRun implements AutoCloseable {
   /** Takes rows from the copy, has all accounts read again, and is killed while that goes on. */
   void dieWhileReadingAgain() throws SQLException {
     try (WorkerProcess worker = start(null)) {
-      awaitArrivals(worker);
+      awaitFollowed(worker);
       readAgain(worker);
       killSoon(worker, "SIGKILL while reading again,");
     }
@@ -180,11 +198,10 @@ final class CdcCopyRun implements AutoCloseable {
   /** The database goes and comes back while a worker runs, which then is killed. */
   void restartDatabase() throws SQLException {
     try (WorkerProcess worker = start(null)) {
-      awaitArrivals(worker);
+      awaitFollowed(worker);
       database.restart();
       long beganNs = System.nanoTime();
-      long newest = newest(database.original());
-      await().atMost(PATIENCE).until(() -> newest(database.copy()) > newest);
+      awaitFollowed(worker);
       long tookMs = Duration.ofNanos(System.nanoTime() - beganNs).toMillis();
       schedule.add("restart of the database, followed again " + tookMs + " ms after it was back");
       killSoon(worker, "SIGKILL");

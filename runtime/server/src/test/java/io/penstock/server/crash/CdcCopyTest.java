@@ -18,7 +18,7 @@ class CdcCopyTest {
   void theCopyIsEqualAfterKillsInBothKindsOfSnapshot() throws Exception {
     try (CopiedDatabase database = CopiedDatabase.Postgres.start();
         CdcCopyRun run = new CdcCopyRun(database, folder)) {
-      run.dieAtRandom();
+      run.dieInTheFirstSnapshot();
       run.dieWhileReadingAgain();
       run.finish();
     }
