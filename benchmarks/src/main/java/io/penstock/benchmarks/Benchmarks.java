@@ -17,6 +17,7 @@ public final class Benchmarks {
   private static final Map<String, Benchmark> ALL =
       new TreeMap<>(
           Map.of(
+              "cdc", new CdcBenchmark(),
               "engine", new EngineBenchmark(),
               "filter", new FilterBenchmark(),
               "gate", new GateBenchmark(),

@@ -8,7 +8,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The server that the arms send to, in a JVM of its own: {@code DELAY_MS}. It takes events at {@code
@@ -33,7 +35,16 @@ public final class HttpReceiver {
   private static final class Seen {
     private final BitSet places = new BitSet();
     private long events;
+    private final Set<String> others = new HashSet<>();
     private long different;
+
+    /** One whose id tells no place. */
+    void add(String id) {
+      events++;
+      if (others.add(id)) {
+        different++;
+      }
+    }
 
     void add(int partition, int offset) {
       events++;
@@ -119,8 +130,12 @@ public final class HttpReceiver {
 
   private static void add(byte[] text, int from, int to, Seen seen) {
     int slash = to - 1;
-    while (text[slash] != '/') {
+    while (slash >= from && text[slash] != '/') {
       slash--;
+    }
+    if (slash < from) {
+      seen.add(new String(text, from, to - from, StandardCharsets.US_ASCII));
+      return;
     }
     int before = slash - 1;
     while (text[before] != '/') {

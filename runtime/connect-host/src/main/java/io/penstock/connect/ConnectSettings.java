@@ -20,6 +20,13 @@ public record ConnectSettings(
     properties = Map.copyOf(properties);
   }
 
+  /** These with more properties, which win. */
+  ConnectSettings with(Map<String, String> more) {
+    Map<String, String> all = new TreeMap<>(properties);
+    all.putAll(more);
+    return new ConnectSettings(plugin, folder, tasks, all);
+  }
+
   /** What the plugin is given. */
   Map<String, String> config(String connector, String className) {
     Map<String, String> config = new TreeMap<>(properties);

@@ -5,6 +5,7 @@ import io.penstock.connect.SourcePlugin.TaskLane;
 import io.penstock.connect.SourceTaskThread.Polled;
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Demand;
+import io.penstock.connector.HttpRoute;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LaneCommit;
 import io.penstock.connector.LaneRecords;
@@ -14,6 +15,7 @@ import io.penstock.connector.Leases;
 import io.penstock.connector.LogSource;
 import io.penstock.connector.Revocation;
 import io.penstock.connector.SeekTarget;
+import io.penstock.connector.SnapshotProgress;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.SourceRecord;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * threads of its own ({@link ConnectorThread}, {@link SourceTaskThread}), so that a callback that hangs
  * holds up nothing but its lane.
  */
-public final class ConnectSource implements LogSource {
+public final class ConnectSource implements LogSource, HttpRoute.Owner {
 
   private static final Logger log = LoggerFactory.getLogger(ConnectSource.class);
 
@@ -47,6 +50,7 @@ public final class ConnectSource implements LogSource {
 
   private final ConnectSettings settings;
   private final RecordShape shape;
+  private final Companion companion;
   private final Limits limits;
   private final Set<Lane> paused = new HashSet<>();
   private final Signal ready = new Signal();
@@ -60,21 +64,23 @@ public final class ConnectSource implements LogSource {
 
   /** A source of these settings; touches nothing. */
   public ConnectSource(ConnectSettings settings) {
-    this(settings, RecordShape.PLAIN);
+    this(settings, RecordShape.PLAIN, Companion.NONE);
   }
 
-  /** The same, with events of another form. */
-  public ConnectSource(ConnectSettings settings, RecordShape shape) {
-    this(settings, shape, Limits.USUAL);
+  /** The same, with events of another form, and what its plugin needs beside its settings. */
+  public ConnectSource(ConnectSettings settings, RecordShape shape, Companion companion) {
+    this(settings, shape, companion, Limits.USUAL);
   }
 
   ConnectSource(ConnectSettings settings, Limits limits) {
-    this(settings, RecordShape.PLAIN, limits);
+    this(settings, RecordShape.PLAIN, Companion.NONE, limits);
   }
 
-  private ConnectSource(ConnectSettings settings, RecordShape shape, Limits limits) {
+  private ConnectSource(
+      ConnectSettings settings, RecordShape shape, Companion companion, Limits limits) {
     this.settings = settings;
     this.shape = shape;
+    this.companion = companion;
     this.limits = limits;
   }
 
@@ -119,12 +125,14 @@ public final class ConnectSource implements LogSource {
       standby = "";
       Progress progress = new Progress(opened.connector(), lease.state());
       progress.offsets().all(); // says now, not in the plugin, that the state can't be read
+      ConnectSettings all = settings.with(companion.started(opened.connector(), lease.state()));
       owned =
           new Owned(
               lease,
               progress,
-              new SourcePlugin(opened, settings, shape, progress, this::giveUp, ready, limits));
+              new SourcePlugin(opened, all, shape, progress, this::giveUp, ready, limits));
     } catch (RuntimeException e) {
+      companion.ended();
       lease.close();
       throw e;
     }
@@ -139,6 +147,7 @@ public final class ConnectSource implements LogSource {
       context().lanes().lost(lanes);
     }
     paused.clear();
+    companion.ended();
     Thread stop =
         new Thread(now.plugin()::stop, "penstock-" + context().connector() + "-connect-lost");
     stop.setDaemon(true);
@@ -269,6 +278,16 @@ public final class ConnectSource implements LogSource {
   }
 
   @Override
+  public Optional<SnapshotProgress> snapshot() {
+    return owned == null ? Optional.empty() : companion.snapshot();
+  }
+
+  @Override
+  public List<HttpRoute> httpRoutes() {
+    return companion.httpRoutes();
+  }
+
+  @Override
   public void close() {
     Owned closing = owned;
     if (closing == null) {
@@ -284,6 +303,7 @@ public final class ConnectSource implements LogSource {
       try {
         closing.plugin().stop();
       } finally {
+        companion.ended();
         closing.lease().close();
       }
     }

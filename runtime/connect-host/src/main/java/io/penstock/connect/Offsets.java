@@ -116,9 +116,18 @@ public final class Offsets {
     state.putAll(puts);
   }
 
-  /** Takes all of them away; the connector must be stopped, and begins anew then. */
+  /**
+   * Takes all of them away, and what parts of the plugin have kept; the connector must be stopped, and
+   * begins anew then.
+   */
   public void reset() {
     state.keys(prefix()).forEach(state::delete);
+    state.keys(partsPrefix(connector)).forEach(state::delete);
+  }
+
+  /** Under which keys the parts that a {@link Companion} has keep something. */
+  public static String partsPrefix(String connector) {
+    return "connect/" + connector + "/parts";
   }
 
   OffsetFormat format() {

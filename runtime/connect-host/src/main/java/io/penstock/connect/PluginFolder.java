@@ -6,7 +6,9 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Driver;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,7 +77,9 @@ public final class PluginFolder {
           List<URL> jars = jars(entry);
           if (!jars.isEmpty()) {
             String name = String.valueOf(entry.getFileName());
-            locations.add(new Location(name, new PluginClassLoader(name, jars, host)));
+            Location location = new Location(name, new PluginClassLoader(name, jars, host));
+            registerJdbcDrivers(location);
+            locations.add(location);
           }
         }
       }
@@ -85,6 +89,22 @@ public final class PluginFolder {
     }
     locations.add(new Location("", host));
     return new PluginFolder(folder, List.copyOf(locations));
+  }
+
+  /** As Kafka's workers do: the JVM itself looks for drivers only once, and not in plugins. */
+  private static void registerJdbcDrivers(Location location) {
+    Iterator<Driver> drivers = ServiceLoader.load(Driver.class, location.loader()).iterator();
+    boolean more = true;
+    while (more) {
+      try {
+        more = drivers.hasNext();
+        if (more) {
+          drivers.next(); // registers itself
+        }
+      } catch (ServiceConfigurationError | LinkageError e) {
+        log.debug("a JDBC driver of plugin '{}' can't be used", location.name(), e);
+      }
+    }
   }
 
   private static List<Path> list(Path folder) throws IOException {

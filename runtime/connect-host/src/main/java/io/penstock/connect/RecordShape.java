@@ -31,9 +31,31 @@ public interface RecordShape {
      * @param type of the event
      * @param payload JSON, or null for none
      * @param extensions that tell where it was read; names are lower-case letters and digits
+     * @param place where it was read, the same whenever it is read again, and of few other records;
+     *     the event's id is made of it
      */
-    record Changed(String type, byte @Nullable [] payload, Map<String, String> extensions)
-        implements Shaped {}
+    record Changed(
+        String type,
+        byte @Nullable [] payload,
+        Map<String, String> extensions,
+        Map<String, ?> place)
+        implements Placed {}
+
+    /** An event whose payload is the record's value as it is, by the converters. */
+    record Described(String type, Map<String, String> extensions, Map<String, ?> place)
+        implements Placed {}
+
+    /** An event that knows what it is and where it was read. */
+    sealed interface Placed extends Shaped {
+      /** The type of the event. */
+      String type();
+
+      /** Extensions that tell where it was read. */
+      Map<String, String> extensions();
+
+      /** Where it was read, for its id. */
+      Map<String, ?> place();
+    }
   }
 
   /** Every record as it is. */

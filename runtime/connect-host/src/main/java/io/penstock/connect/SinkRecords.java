@@ -2,10 +2,13 @@ package io.penstock.connect;
 
 import io.penstock.functions.Event;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.runtime.InternalSinkRecord;
+import org.apache.kafka.connect.runtime.errors.ProcessingContext;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** Makes events into records for a sink plugin: the payload is the value, attributes are headers. */
@@ -42,6 +45,19 @@ final class SinkRecords {
         time,
         time == null ? TimestampType.NO_TIMESTAMP_TYPE : TimestampType.CREATE_TIME,
         headers);
+  }
+
+  /**
+   * A record after its transforms, in the form that plugins get it from Kafka's workers: some look there
+   * for where it was before its transforms.
+   */
+  @SuppressWarnings("NullAway") // a record may have no key
+  static SinkRecord asKafkaGives(
+      SinkRecord transformed, String topic, long offset, io.penstock.connector.SinkRecord sent) {
+    return new InternalSinkRecord(
+        new ProcessingContext<>(
+            new ConsumerRecord<>(topic, 0, offset, sent.key(), sent.event().data())),
+        transformed);
   }
 
   private static void add(

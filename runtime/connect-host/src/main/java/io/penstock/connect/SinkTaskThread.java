@@ -7,12 +7,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -84,13 +81,9 @@ final class SinkTaskThread {
   private volatile @Nullable String trouble;
 
   // Of the thread.
-  private final Map<TopicPartition, Deque<SinkEntry>> unconfirmed = new LinkedHashMap<>();
-  private final Map<TopicPartition, Long> nextOffsets = new HashMap<>();
-  private final Map<TopicPartition, OffsetAndMetadata> putOffsets = new HashMap<>();
+  private final SinkOffsets offsets = new SinkOffsets();
   private final Set<TopicPartition> opened = new HashSet<>();
-  private final Map<TopicPartition, Long> rewinds = new HashMap<>();
   private final Set<TopicPartition> pausedPartitions = new HashSet<>();
-  private long unconfirmedBytes;
   private boolean commitRequested;
   private boolean committedSincePut;
   private long timeoutMs = -1;
@@ -260,18 +253,16 @@ final class SinkTaskThread {
   private Optional<SinkRecord> prepare(Parts parts, SinkEntry entry) throws Exception {
     String topic = topic(entry.event.event());
     TopicPartition partition = new TopicPartition(topic, 0);
-    if (!nextOffsets.containsKey(partition)) {
-      // Rising over restarts, without being kept anywhere.
-      nextOffsets.put(partition, TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
-      unconfirmed.put(partition, new ArrayDeque<>());
+    if (offsets.begin(partition)) {
       calls.run("open", () -> parts.task().open(Set.of(partition)));
       opened.add(partition);
     }
-    long offset = nextOffsets.merge(partition, 1L, Long::sum) - 1;
+    long offset = offsets.take(partition);
     SinkRecord record;
     try {
       record = SinkRecords.make(parts.converters(), topic, offset, entry.event);
       record = parts.transforms().apply(record);
+      record = record == null ? null : SinkRecords.asKafkaGives(record, topic, offset, entry.event);
     } catch (RuntimeException e) {
       settle(entry, new SinkOutcome.Reject("a converter or transform refuses it: " + e));
       return Optional.empty();
@@ -284,8 +275,7 @@ final class SinkTaskThread {
       entry.record = record;
       given.put(record, entry);
     }
-    Objects.requireNonNull(unconfirmed.get(partition)).add(entry);
-    unconfirmedBytes += entry.event.event().data().length;
+    offsets.add(partition, entry);
     return Optional.of(record);
   }
 
@@ -315,49 +305,19 @@ final class SinkTaskThread {
         continue;
       }
       trouble = null;
-      for (SinkRecord record : batch) {
-        putOffsets.put(
-            new TopicPartition(record.originalTopic(), record.originalKafkaPartition()),
-            new OffsetAndMetadata(record.originalKafkaOffset() + 1));
-        committedSincePut = false;
-      }
-      return rewind(task);
+      offsets.put(batch);
+      committedSincePut &= batch.isEmpty();
+      List<SinkRecord> again = offsets.again();
+      return again.isEmpty() || put(task, again);
     }
     return false;
   }
 
-  /** Gives again what the plugin asked for, as far as it is not confirmed. */
-  private boolean rewind(SinkTask task) throws Exception {
-    if (rewinds.isEmpty()) {
-      return true;
-    }
-    Map<TopicPartition, Long> asked = Map.copyOf(rewinds);
-    takeBack();
-    rewinds.clear();
-    List<SinkRecord> again = new ArrayList<>();
-    asked.forEach(
-        (partition, offset) ->
-            unconfirmed.getOrDefault(partition, new ArrayDeque<>()).stream()
-                .map(entry -> Objects.requireNonNull(entry.record))
-                .filter(record -> record.originalKafkaOffset() >= offset)
-                .forEach(again::add));
-    return again.isEmpty() || put(task, again);
-  }
-
-  /** What the plugin wants again does not count as put. */
-  private void takeBack() {
-    rewinds.forEach(
-        (partition, offset) ->
-            putOffsets.computeIfPresent(
-                partition,
-                (p, put) -> offset < put.offset() ? new OffsetAndMetadata(offset) : put));
-  }
-
   private boolean isCommitDue(boolean idle) {
-    if (commitRequested || unconfirmedBytes >= setup.halfWindow()) {
+    if (commitRequested || offsets.unconfirmedBytes() >= setup.halfWindow()) {
       return true;
     }
-    if (unconfirmed.values().stream().allMatch(Collection::isEmpty)) {
+    if (offsets.isAllConfirmed()) {
       return false;
     }
     // When nothing more comes, whoever waits for an outcome should not wait for the clock too.
@@ -369,11 +329,10 @@ final class SinkTaskThread {
     commitRequested = false;
     committedNs = System.nanoTime();
     committedSincePut = true;
-    takeBack();
-    if (putOffsets.isEmpty()) {
+    Map<TopicPartition, OffsetAndMetadata> current = offsets.confirmable();
+    if (current.isEmpty()) {
       return;
     }
-    Map<TopicPartition, OffsetAndMetadata> current = Map.copyOf(putOffsets);
     Map<TopicPartition, OffsetAndMetadata> confirmed;
     try {
       confirmed = calls.call("preCommit", () -> task.preCommit(current));
@@ -382,26 +341,10 @@ final class SinkTaskThread {
       log.debug("{}: {}", setup.connector(), trouble, e);
       return;
     }
-    if (confirmed == null) {
-      return;
-    }
-    confirmed.forEach(
-        (partition, offset) -> {
-          Deque<SinkEntry> all = unconfirmed.get(partition);
-          OffsetAndMetadata put = current.get(partition);
-          if (all != null && offset != null && put != null) {
-            // A plugin may count what it was given by a put that it did not finish.
-            confirm(all, Math.min(offset.offset(), put.offset()));
-          }
-        });
-  }
-
-  private void confirm(Deque<SinkEntry> all, long below) {
-    while (!all.isEmpty()
-        && Objects.requireNonNull(all.getFirst().record).originalKafkaOffset() < below) {
-      SinkEntry entry = all.removeFirst();
-      unconfirmedBytes -= entry.event.event().data().length;
-      settle(entry, SinkOutcome.Delivered.INSTANCE);
+    if (confirmed != null) {
+      offsets
+          .confirm(current, confirmed)
+          .forEach(entry -> settle(entry, SinkOutcome.Delivered.INSTANCE));
     }
   }
 
@@ -414,13 +357,13 @@ final class SinkTaskThread {
     }
 
     @Override
-    public void offset(Map<TopicPartition, Long> offsets) {
-      rewinds.putAll(offsets);
+    public void offset(Map<TopicPartition, Long> wanted) {
+      wanted.forEach(offsets::rewind);
     }
 
     @Override
     public void offset(TopicPartition partition, long offset) {
-      rewinds.put(partition, offset);
+      offsets.rewind(partition, offset);
     }
 
     @Override
@@ -430,7 +373,7 @@ final class SinkTaskThread {
 
     @Override
     public Set<TopicPartition> assignment() {
-      return Collections.unmodifiableSet(new HashSet<>(nextOffsets.keySet()));
+      return offsets.partitions();
     }
 
     @Override

@@ -1,12 +1,7 @@
 package io.penstock.connect;
 
-import io.penstock.connect.HostedRecord.Content;
 import io.penstock.connect.HostedRecord.Origin;
-import io.penstock.connect.HostedRecord.Place;
 import io.penstock.connect.PluginFolder.PluginClass;
-import io.penstock.connect.RecordShape.Shaped;
-import io.penstock.connector.OriginalRecord;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,10 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.RetriableException;
-import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.apache.kafka.connect.source.SourceTaskContext;
@@ -112,21 +105,15 @@ final class SourceTaskThread {
   private volatile @Nullable String recordTrouble;
   private volatile @Nullable String commitTrouble;
 
-  // Of the thread; the parts also of whoever stops the task.
+  // Set by the thread; read also by whoever stops the task.
   private volatile @Nullable Parts parts;
-  private long sequence;
-  private @Nullable Map<String, ?> lastPartition;
-  private @Nullable Map<String, ?> lastOffset;
-  private int ordinal;
 
   /** What is made of the plugin. */
-  private record Parts(
-      SourceTask task, Converters converters, Transforms<SourceRecord> transforms) {}
+  private record Parts(SourceTask task, HostedRecords records) {}
 
   SourceTaskThread(String name, Setup setup) {
     this.name = name;
     this.setup = setup;
-    this.sequence = setup.firstSequence();
     this.calls = new PluginCalls("the plugin's task " + name, System::nanoTime);
     this.thread =
         new Thread(this::run, "penstock-" + setup.origin().connector() + "-connect-" + name);
@@ -168,9 +155,14 @@ final class SourceTaskThread {
             () -> {
               PluginFolder folder = PluginFolder.open(setup.settings().folder());
               Map<String, String> properties = setup.settings().properties();
-              Converters converters = new Converters(folder, properties);
               return new Parts(
-                  type.make(SourceTask.class), converters, new Transforms<>(folder, properties));
+                  type.make(SourceTask.class),
+                  new HostedRecords(
+                      setup.origin(),
+                      setup.firstSequence(),
+                      new Converters(folder, properties),
+                      new Transforms<>(folder, properties),
+                      setup.shape()));
             }));
   }
 
@@ -215,7 +207,7 @@ final class SourceTaskThread {
       if (stopping) {
         return; // polled again after the next start
       }
-      offer(hosted(made, original));
+      offer(made.records().hosted(original));
     }
   }
 
@@ -237,37 +229,6 @@ final class SourceTaskThread {
     }
   }
 
-  private Polled hosted(Parts made, SourceRecord original) {
-    long number = sequence++;
-    Place place = place(original);
-    try {
-      SourceRecord transformed = made.transforms().apply(original);
-      Shaped shaped =
-          transformed == null ? Shaped.Skipped.INSTANCE : setup.shape().shape(transformed);
-      return new Polled(
-          number,
-          original,
-          transformed == null || shaped instanceof Shaped.Skipped
-              ? null
-              : new HostedRecord(
-                  setup.origin(), number, place, content(made.converters(), transformed, shaped)));
-    } catch (RuntimeException e) {
-      Content unreadable =
-          new Content(
-              Objects.requireNonNullElse(original.topic(), ""),
-              null,
-              null,
-              String.valueOf(original.value()).getBytes(StandardCharsets.UTF_8),
-              List.of(),
-              "",
-              HostedRecord.TYPE,
-              Map.of(),
-              "a transform or converter failed: " + e);
-      return new Polled(
-          number, original, new HostedRecord(setup.origin(), number, place, unreadable));
-    }
-  }
-
   /** The source partition of a record; null if it has none. */
   @SuppressWarnings("unchecked") // it has texts for keys
   static @Nullable Map<String, ?> partition(Polled record) {
@@ -278,55 +239,6 @@ final class SourceTaskThread {
   @SuppressWarnings("unchecked") // it has texts for keys
   static @Nullable Map<String, ?> offset(Polled record) {
     return (Map<String, ?>) record.original().sourceOffset();
-  }
-
-  @SuppressWarnings("unchecked") // as above
-  private Place place(SourceRecord record) {
-    Map<String, ?> partition = (Map<String, ?>) record.sourcePartition();
-    Map<String, ?> offset = (Map<String, ?>) record.sourceOffset();
-    boolean same =
-        offset != null
-            && Objects.equals(partition, lastPartition)
-            && Objects.equals(offset, lastOffset);
-    ordinal = same ? ordinal + 1 : 0;
-    lastPartition = partition;
-    lastOffset = offset;
-    return new Place(partition, offset, ordinal);
-  }
-
-  private Content content(Converters converters, SourceRecord record, Shaped shaped) {
-    String topic = Objects.requireNonNullElse(record.topic(), "");
-    RecordHeaders headers = new RecordHeaders();
-    List<OriginalRecord.Header> all = new ArrayList<>();
-    for (Header header : record.headers()) {
-      byte[] value = converters.header(topic, header.key(), header.schema(), header.value());
-      headers.add(header.key(), value);
-      all.add(new OriginalRecord.Header(header.key(), value));
-    }
-    byte[] key = converters.key(topic, headers, record.keySchema(), record.key());
-    if (shaped instanceof Shaped.Changed changed) {
-      return new Content(
-          topic,
-          record.timestamp(),
-          key,
-          changed.payload(),
-          List.copyOf(all),
-          "application/json",
-          changed.type(),
-          changed.extensions(),
-          null);
-    }
-    byte[] value = converters.value(topic, headers, record.valueSchema(), record.value());
-    return new Content(
-        topic,
-        record.timestamp(),
-        key,
-        value,
-        List.copyOf(all),
-        converters.mediaType(),
-        HostedRecord.TYPE,
-        Map.of(),
-        null);
   }
 
   /**
@@ -426,19 +338,10 @@ final class SourceTaskThread {
       log.warn("{}: the plugin's task {} failed to stop", connector(), name, e);
     } finally {
       if (made != null) {
-        closeQuietly(made.transforms());
-        closeQuietly(made.converters());
+        made.records().close();
       }
       ended.countDown();
       setup.ready().raise();
-    }
-  }
-
-  private void closeQuietly(AutoCloseable part) {
-    try {
-      part.close();
-    } catch (Exception e) {
-      log.warn("{}: a transform or converter of task {} failed to close", connector(), name, e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.penstock.connector;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A source that reads a log: records keep their place, and progress is a position per lane. The
@@ -45,5 +46,13 @@ public interface LogSource extends Source {
    */
   default List<String> health() {
     return List.of();
+  }
+
+  /**
+   * How far the reading of what was there before is, while it goes on. Asked now and then; must not ask
+   * a server.
+   */
+  default Optional<SnapshotProgress> snapshot() {
+    return Optional.empty();
   }
 }

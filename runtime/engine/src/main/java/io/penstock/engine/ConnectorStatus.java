@@ -1,5 +1,6 @@
 package io.penstock.engine;
 
+import io.penstock.connector.SnapshotProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param state what it does
  * @param paused who paused it and when, if it is paused
  * @param health empty if all is well, otherwise what is wrong, for people
+ * @param snapshot how far the source is with what was there before, while it reads that
  * @param lanes the lanes it owns, by name
  * @param function the function's gate; empty for a plain stream
  * @param sinks success sinks, then failure sinks
@@ -25,6 +27,7 @@ public record ConnectorStatus(
     State state,
     Optional<Pause> paused,
     List<String> health,
+    Optional<SnapshotProgress> snapshot,
     List<LaneStatus> lanes,
     Optional<GateStatus> function,
     List<SinkStatus> sinks,

@@ -3,60 +3,83 @@ package io.penstock.postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
- * A PostgreSQL that starts with nothing in it and leaves nothing behind. It listens on loopback, lets
- * its log be read by replication slots, and does not force its files to disk unless it is to be
- * durable. Thread-safe.
+ * A PostgreSQL that starts with nothing in it and leaves nothing behind. It listens on loopback.
+ * Thread-safe.
  */
 public final class ThrowAwayPostgres implements AutoCloseable {
 
   /** The user, who may do everything, and the password. */
   public static final String USER = "postgres";
 
-  private final EmbeddedPostgres server;
-  private final AtomicInteger databases = new AtomicInteger();
+  /** Its log can be read, and it does not force its files to disk. */
+  private static final Map<String, String> LIGHT =
+      Map.of(
+          "wal_level", "logical",
+          "fsync", "off",
+          "shared_buffers", "32MB",
+          "max_wal_senders", "16",
+          "max_replication_slots", "16");
 
-  private ThrowAwayPostgres(EmbeddedPostgres server) {
-    this.server = server;
+  private static final Map<String, String> DURABLE =
+      Map.of("shared_buffers", "256MB", "max_wal_size", "4GB", "max_connections", "200");
+
+  private final Path data;
+  private final Map<String, String> settings;
+  private final int port;
+  private final AtomicInteger databases = new AtomicInteger();
+  private EmbeddedPostgres server;
+
+  private ThrowAwayPostgres(Path data, Map<String, String> settings) throws IOException {
+    this.data = data;
+    this.settings = settings;
+    this.server = start(data, settings, 0);
+    this.port = server.getPort();
   }
 
   /** Starts one, which takes some seconds. */
   public static ThrowAwayPostgres start() {
-    return start(
-        EmbeddedPostgres.builder()
-            .setServerConfig("wal_level", "logical")
-            .setServerConfig("fsync", "off")
-            .setServerConfig("shared_buffers", "32MB")
-            .setServerConfig("max_wal_senders", "16")
-            .setServerConfig("max_replication_slots", "16"));
+    return start(LIGHT);
   }
 
   /** Starts one as a server has it: it forces its log to disk, and has room for what is in use. */
   public static ThrowAwayPostgres startDurable() {
-    return start(
-        EmbeddedPostgres.builder()
-            .setServerConfig("shared_buffers", "256MB")
-            .setServerConfig("max_wal_size", "4GB")
-            .setServerConfig("max_connections", "200"));
+    return start(DURABLE);
   }
 
-  private static ThrowAwayPostgres start(EmbeddedPostgres.Builder builder) {
+  private static ThrowAwayPostgres start(Map<String, String> settings) {
     try {
-      return new ThrowAwayPostgres(builder.start());
+      return new ThrowAwayPostgres(Files.createTempDirectory("postgres"), settings);
     } catch (IOException e) {
       throw new UncheckedIOException("no PostgreSQL could be started", e);
     }
   }
 
+  private static EmbeddedPostgres start(Path data, Map<String, String> settings, int port)
+      throws IOException {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(data)
+            .setCleanDataDirectory(false)
+            .setPort(port);
+    settings.forEach(builder::setServerConfig);
+    return builder.start();
+  }
+
   /** Where it listens, on 127.0.0.1. */
   public int port() {
-    return server.getPort();
+    return port;
   }
 
   /** Makes an empty database and tells its name. */
@@ -89,11 +112,26 @@ public final class ThrowAwayPostgres implements AutoCloseable {
     }
   }
 
-  /** Ends it and removes its files. */
-  @Override
-  public void close() {
+  /** Stops it and starts it again, with all that is in it, where it listened before. */
+  public synchronized void restart() {
     try {
       server.close();
+      server = start(data, settings, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the throw-away PostgreSQL did not start again", e);
+    }
+  }
+
+  /** Ends it and removes its files. */
+  @Override
+  public synchronized void close() {
+    try {
+      server.close();
+      try (Stream<Path> files = Files.walk(data)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("the throw-away PostgreSQL did not end", e);
     }

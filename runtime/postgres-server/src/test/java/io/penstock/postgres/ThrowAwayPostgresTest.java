@@ -26,4 +26,16 @@ class ThrowAwayPostgresTest {
     }
     assertThat(server.url(first)).startsWith("postgresql://postgres:");
   }
+
+  @Test
+  void whatItHasIsThereAfterARestart() throws Exception {
+    try (ThrowAwayPostgres server = ThrowAwayPostgres.start()) {
+      String database = server.newDatabase();
+      server.execute(database, "CREATE TABLE t (id INT)", "INSERT INTO t VALUES (7)");
+      int port = server.port();
+      server.restart();
+      assertThat(server.port()).isEqualTo(port);
+      server.execute(database, "INSERT INTO t VALUES (8)");
+    }
+  }
 }

@@ -44,7 +44,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("source.tasks", Set.of("connector", "functions"), 75),
           new Module(
               "source.rocketmq", Set.of("connector", "functions", "cloudevents", "rocketmq"), 20),
-          new Module("source.cdc", Set.of("connector", "connect"), 4),
+          new Module("source.cdc", Set.of("connector", "connect"), 8),
           new Module("source.connect", Set.of("connector", "connect"), 2),
           new Module("sink.connect", Set.of("connector", "connect"), 2),
           new Module("sink.file", Set.of("connector", "functions", "cloudevents"), 7),
@@ -58,7 +58,8 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("testing", Set.of("connector", "functions", "invoker"), 4),
           new Module("testkit", Set.of("connector", "functions", "engine"), 20),
           new Module("broker", Set.of(), 10),
-          new Module("postgres", Set.of(), 2));
+          new Module("postgres", Set.of(), 2),
+          new Module("mariadb", Set.of(), 2));
 
   /** A pattern for ArchUnit: the module's package under {@code root} and all below it. */
   String pattern(String root) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.runtime.InternalSinkRecord;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.apache.kafka.connect.sink.SinkTaskContext;
@@ -64,6 +65,10 @@ public final class StrictSinkTask extends SinkTask {
     TopicPartition partition = new TopicPartition(record.topic(), record.kafkaPartition());
     if (!opened.contains(partition) || !context.assignment().contains(partition)) {
       guard.violation("put before open of " + partition);
+    }
+    if (!(record instanceof InternalSinkRecord given)
+        || given.context().original().offset() != record.kafkaOffset()) {
+      guard.violation("a record that is not as Kafka's workers give it");
     }
     Long before = last.put(partition, record.kafkaOffset());
     if (before != null

@@ -11,6 +11,7 @@ import io.penstock.connector.Leases;
 import io.penstock.connector.QueueSource;
 import io.penstock.connector.SeekTarget;
 import io.penstock.connector.Settlement;
+import io.penstock.connector.SnapshotProgress;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.StateStore;
 import io.penstock.engine.ConnectorPlan;
@@ -115,6 +116,12 @@ public final class ConnectorCore implements SinkPort.Core {
   List<String> sourceHealth() {
     Intake made = intake;
     return made == null ? List.of() : made.health();
+  }
+
+  /** How far the source is with what was there before. */
+  Optional<SnapshotProgress> snapshot() {
+    Intake made = intake;
+    return made == null ? Optional.empty() : made.snapshot();
   }
 
   Intake intake() {

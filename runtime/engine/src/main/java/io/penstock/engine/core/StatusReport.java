@@ -41,6 +41,7 @@ final class StatusReport {
         state,
         paused,
         health(lanes),
+        core.snapshot(),
         lanes,
         core.table().hasStarted() ? core.ownRoute().status() : Optional.empty(),
         sinks,

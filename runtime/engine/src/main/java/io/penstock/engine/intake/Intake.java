@@ -9,6 +9,7 @@ import io.penstock.connector.LaneRecords;
 import io.penstock.connector.LaneStart;
 import io.penstock.connector.LogSource;
 import io.penstock.connector.SeekTarget;
+import io.penstock.connector.SnapshotProgress;
 import io.penstock.connector.Source;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.SourceRecord;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -126,6 +128,7 @@ public final class Intake implements LaneOwner {
   private long waitUntilNs;
   private boolean exhausted;
   private volatile List<String> health = List.of();
+  private volatile Optional<SnapshotProgress> snapshot = Optional.empty();
   private boolean lagKnown;
   private long lagCheckedNs;
 
@@ -181,6 +184,11 @@ public final class Intake implements LaneOwner {
   /** What the source said last about itself. Any thread. */
   public List<String> health() {
     return health;
+  }
+
+  /** How far the source is with what was there before. Any thread. */
+  public Optional<SnapshotProgress> snapshot() {
+    return snapshot;
   }
 
   /** Takes nothing, or takes again. Any thread. */
@@ -344,6 +352,7 @@ public final class Intake implements LaneOwner {
     lagKnown = true;
     lagCheckedNs = nowNs;
     health = List.copyOf(log.health());
+    snapshot = log.snapshot();
     for (LaneHandle lane : lanes.values()) {
       lane.lag(log.lag(lane.lane()));
     }

@@ -54,6 +54,7 @@ public final class PenstockCommand implements Runnable {
             .addSubcommand(new DoctorCommand(surroundings))
             .addSubcommand(new PluginsCommand())
             .addSubcommand(new OffsetsCommand())
+            .addSubcommand(new SnapshotCommand())
             .addSubcommand(new SchemaCommand())
             .addSubcommand(new ExplainCommand())
             .addSubcommand(new CompletionCommand());

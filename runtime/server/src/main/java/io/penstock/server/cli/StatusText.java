@@ -1,10 +1,12 @@
 package io.penstock.server.cli;
 
+import io.penstock.connector.SnapshotProgress;
 import io.penstock.engine.ConnectorStatus;
 import io.penstock.engine.ConnectorStatus.ErrorNote;
 import io.penstock.engine.ConnectorStatus.GateStatus;
 import io.penstock.engine.ConnectorStatus.LaneStatus;
 import io.penstock.engine.ConnectorStatus.State;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -22,6 +24,7 @@ final class StatusText {
       trouble(status).ifPresent(note -> text.append(" (").append(note).append(')'));
       text.append(", ");
     }
+    status.snapshot().ifPresent(snapshot -> text.append(of(snapshot)).append(", "));
     text.append(String.format(Locale.ROOT, "%,.0f/s", status.eventsPerSecond()));
     text.append(String.format(Locale.ROOT, ", lag %,d", lag(status)));
     if (status.function().isPresent()) {
@@ -40,6 +43,26 @@ final class StatusText {
       text.append(", ! ").append(shortened(status.health().get(0)));
     }
     return text.toString();
+  }
+
+  private static String of(SnapshotProgress snapshot) {
+    return String.format(
+        Locale.ROOT,
+        "snapshot %s%d of %d tables, %,d rows%s",
+        snapshot.percent().map(percent -> percent + "%, ").orElse(""),
+        snapshot.tablesDone(),
+        snapshot.tables(),
+        snapshot.rows(),
+        snapshot.timeLeft().map(left -> ", " + time(left) + " left").orElse(""));
+  }
+
+  private static String time(Duration time) {
+    long seconds = time.toSeconds();
+    return seconds < 60
+        ? seconds + " s"
+        : seconds < 3_600
+            ? seconds / 60 + " min"
+            : String.format(Locale.ROOT, "%d h %02d min", seconds / 3_600, seconds / 60 % 60);
   }
 
   private static Optional<String> trouble(ConnectorStatus status) {

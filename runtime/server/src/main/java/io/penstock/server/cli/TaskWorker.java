@@ -122,16 +122,27 @@ final class TaskWorker {
     if (withKey != null && !withKey.isEmpty()) {
       request.header("Authorization", "Bearer " + withKey);
     }
+    String noTasks = "; has it a connector '" + connector + "' of tasks?";
+    return send(url, request.build(), noTasks);
+  }
+
+  /**
+   * Asks a worker.
+   *
+   * @param ifNotFound what to add when it knows no such path
+   */
+  static Answer send(String url, HttpRequest request, String ifNotFound) throws CommandFailure {
     try {
       HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-      HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
       Answer answer =
           new Answer(
               response.statusCode(),
               response.headers().firstValue("Content-Type").orElse(""),
               response.body());
       if (answer.status() >= FIRST_ERROR) {
-        throw new CommandFailure(ExitCode.FAILED, StartCode.TASKS_REFUSED, refusal(answer));
+        throw new CommandFailure(
+            ExitCode.FAILED, StartCode.TASKS_REFUSED, refusal(url, answer, ifNotFound));
       }
       return answer;
     } catch (IOException e) {
@@ -146,7 +157,7 @@ final class TaskWorker {
     }
   }
 
-  private String refusal(Answer answer) {
+  private static String refusal(String url, Answer answer, String ifNotFound) {
     if (answer.contentType().contains("json")
         && answer.tree() instanceof Map<?, ?> problem
         && problem.get("detail") != null) {
@@ -156,7 +167,7 @@ final class TaskWorker {
         + url
         + " answered "
         + answer.status()
-        + (answer.status() == 404 ? "; has it a connector '" + connector + "' of tasks?" : "");
+        + (answer.status() == 404 ? ifNotFound : "");
   }
 
   /** Prints what was answered: as it is for programs, in many lines for people. */

@@ -71,7 +71,7 @@ public enum StartCode {
   /** A worker that doesn't do what was asked of it. */
   TASKS_REFUSED(
       "PEN-2203",
-      "A request about tasks was refused",
+      "A worker refused a request",
       "The worker was reached, and answered that it can't or may not do this.",
       "Read the message: it begins with a word for programs, and says why."),
 

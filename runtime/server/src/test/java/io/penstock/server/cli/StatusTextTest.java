@@ -2,10 +2,12 @@ package io.penstock.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.connector.SnapshotProgress;
 import io.penstock.engine.ConnectorStatus;
 import io.penstock.engine.ConnectorStatus.Pause;
 import io.penstock.engine.ConnectorStatus.State;
 import io.penstock.server.http.FakeEngine;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -30,6 +32,30 @@ class StatusTextTest {
         FakeEngine.statusOf(
             "orders", State.PAUSED, 0, Optional.of(new Pause("ada", Instant.EPOCH)));
     assertThat(StatusText.of(paused)).startsWith("orders: paused (by ada), ");
+  }
+
+  @Test
+  void tellsHowFarASnapshotIs() {
+    ConnectorStatus plain = status(State.RUNNING, 0);
+    SnapshotProgress progress =
+        new SnapshotProgress(3, 1, 12_345, Optional.of(41), Optional.of(Duration.ofSeconds(3_725)));
+    ConnectorStatus reading =
+        new ConnectorStatus(
+            plain.name(),
+            plain.state(),
+            plain.paused(),
+            plain.health(),
+            Optional.of(progress),
+            plain.lanes(),
+            plain.function(),
+            plain.sinks(),
+            plain.window(),
+            plain.counts(),
+            plain.eventsPerSecond(),
+            plain.lastError());
+    assertThat(StatusText.of(reading))
+        .startsWith(
+            "orders: snapshot 41%, 1 of 3 tables, 12,345 rows, 1 h 02 min left, 124/s, lag 300");
   }
 
   private static ConnectorStatus status(State state, int stuck) {

@@ -158,7 +158,8 @@ enum Failpoint {
         && !path.contains("/runtime/testkit/");
   }
 
-  private static Path root() {
+  /** The repository. */
+  static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(folder.resolve("source-connectors"))) {
       folder = folder.getParent();

@@ -182,6 +182,21 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  /** Posts JSON, and answers the status. */
+  int post(String path, String body) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + address() + path))
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    try {
+      return CLIENT.send(request, BodyHandlers.discarding()).statusCode();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
   /** Sends a command to a connector, as {@code pause} or {@code resume}; a dying worker throws. */
   int command(String connector, String what, String by) throws IOException {
     HttpRequest request =

@@ -156,6 +156,7 @@ public final class FakeEngine implements Engine {
         state,
         paused,
         List.of("lane orders-1 stands at position 7"),
+        Optional.empty(),
         List.of(
             new LaneStatus("orders-0", 10, 20, 10, 4, 300, HeadOfLine.CLEAR, Optional.empty()),
             new LaneStatus("orders-1", 7, 9, 2, 1, -1, HeadOfLine.BLOCKED, Optional.of("stands"))),

@@ -85,6 +85,7 @@ class WorkerMetricsTest {
             State.RUNNING,
             Optional.empty(),
             List.of(),
+            Optional.empty(),
             lanes,
             Optional.empty(),
             List.of(),

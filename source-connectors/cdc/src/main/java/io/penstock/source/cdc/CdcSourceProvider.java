@@ -56,6 +56,11 @@ public final class CdcSourceProvider implements SourceProvider {
   @Override
   public Source create(Settings settings, Path baseDirectory) {
     CdcConfig config = CdcConfig.read(settings);
-    return new ConnectSource(config.plugin(baseDirectory), new ChangeShape(config.payload()));
+    Database database = new Database(config);
+    SnapshotMeter meter = new SnapshotMeter(config.tables(), database::rows, System::nanoTime);
+    return new ConnectSource(
+        config.plugin(baseDirectory),
+        new ChangeShape(config, meter),
+        new DebeziumParts(meter, new SnapshotRequests(config, database).routes()));
   }
 }

@@ -4,6 +4,8 @@ import io.penstock.connect.RecordShape;
 import io.penstock.source.cdc.CdcConfig.Payload;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.connect.data.Field;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Makes events of Debezium's records.
  *
  * <pre>
- *   type        io.penstock.cdc.created | updated | deleted | read | truncated | message
+ *   type        io.penstock.cdc.created | updated | deleted | read | truncated | message | schema
  *   extensions  cdctable, cdcposition, cdctransaction, cdcsnapshot
  *   payload     {"op":"u","table":"public.orders","position":..,"transaction":..,"time":..,
  *                "before":{..},"after":{..}}
@@ -28,10 +30,15 @@ final class ChangeShape implements RecordShape {
   private static final String TYPE_PREFIX = "io.penstock.cdc.";
 
   private final Payload payload;
+  private final @Nullable String signals;
+  private final SnapshotMeter meter;
   private final JsonConverter json = new JsonConverter();
 
-  ChangeShape(Payload payload) {
-    this.payload = payload;
+  /** A shape; tells the meter of each row of a snapshot. */
+  ChangeShape(CdcConfig config, SnapshotMeter meter) {
+    this.payload = config.payload();
+    this.signals = config.signals().orElse(null);
+    this.meter = meter;
     json.configure(Map.of("schemas.enable", "false", "decimal.format", "NUMERIC"), false);
   }
 
@@ -40,17 +47,59 @@ final class ChangeShape implements RecordShape {
     if (String.valueOf(record.topic()).startsWith("__debezium-heartbeat")) {
       return Shaped.Skipped.INSTANCE;
     }
-    if (!(record.value() instanceof Struct change)
-        || change.schema().field("op") == null
-        || change.schema().field("source") == null) {
+    if (!(record.value() instanceof Struct change) || change.schema().field("source") == null) {
       return Shaped.Plain.INSTANCE; // a tombstone, or of a transform that flattens
+    }
+    if (change.schema().field("op") == null) {
+      return change.schema().field("ddl") == null ? Shaped.Plain.INSTANCE : schema(record, change);
     }
     String op = change.getString("op");
     Struct source = change.getStruct("source");
+    if (table(source).equals(signals)) {
+      return Shaped.Skipped.INSTANCE;
+    }
+    if (op.equals("r")) {
+      meter.row();
+    }
+    if (payload == Payload.DEBEZIUM) {
+      return new Shaped.Described(
+          TYPE_PREFIX + word(op), extensions(source), place(op, record, source));
+    }
     return new Shaped.Changed(
         TYPE_PREFIX + word(op),
         payload == Payload.ROW ? row(change) : change(op, change, source),
-        extensions(source));
+        extensions(source),
+        place(op, record, source));
+  }
+
+  /** A table was made or altered: asked for by {@code include.schema.changes}. */
+  private Shaped schema(SourceRecord record, Struct change) {
+    Struct source = change.getStruct("source");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    text(out, "{\"op\":\"s\"");
+    where(out, source);
+    text(out, ",\"ddl\":" + quoted(String.valueOf(change.get("ddl"))) + "}");
+    return new Shaped.Changed(
+        TYPE_PREFIX + "schema", out.toByteArray(), extensions(source), place("s", record, source));
+  }
+
+  /**
+   * Where a change stands in the log. The plugin's offset also tells how far a snapshot is that runs
+   * beside, and differs when the same change is read again; a row of a snapshot has no other place.
+   */
+  @SuppressWarnings("unchecked") // an offset has texts for keys
+  private static Map<String, ?> place(String op, SourceRecord record, Struct source) {
+    Map<String, Object> place = new TreeMap<>();
+    if (!op.equals("r")) {
+      for (String name : List.of("lsn", "txId", "file", "pos", "row", "server_id")) {
+        put(place, name, value(source, name));
+      }
+    }
+    if (place.isEmpty() && record.sourceOffset() != null) {
+      place.putAll((Map<String, Object>) record.sourceOffset());
+    }
+    place.put("op", op);
+    return place;
   }
 
   private static String word(String op) {
@@ -67,8 +116,8 @@ final class ChangeShape implements RecordShape {
   private static Map<String, String> extensions(Struct source) {
     Map<String, String> extensions = new TreeMap<>();
     extensions.put("cdctable", table(source));
-    put(extensions, "cdcposition", value(source, "lsn"));
-    put(extensions, "cdctransaction", value(source, "txId"));
+    put(extensions, "cdcposition", position(source));
+    put(extensions, "cdctransaction", transaction(source));
     Object snapshot = value(source, "snapshot");
     if (snapshot != null && !"false".equals(snapshot)) {
       extensions.put("cdcsnapshot", String.valueOf(snapshot));
@@ -76,16 +125,30 @@ final class ChangeShape implements RecordShape {
     return extensions;
   }
 
-  private static void put(Map<String, String> target, String name, @Nullable Object value) {
+  private static void put(Map<String, ? super String> target, String name, @Nullable Object value) {
     if (value != null) {
       target.put(name, String.valueOf(value));
     }
   }
 
+  /** A number in PostgreSQL's log; file, place and row in a binary log, which sort as texts. */
+  private static @Nullable Object position(Struct source) {
+    return value(source, "file") instanceof String file
+            && !file.isEmpty()
+            && value(source, "pos") instanceof Long place
+            && value(source, "row") instanceof Integer row
+        ? String.format(Locale.ROOT, "%s:%010d:%d", file, place, row)
+        : value(source, "lsn");
+  }
+
+  private static @Nullable Object transaction(Struct source) {
+    Object number = value(source, "txId");
+    return number == null ? value(source, "gtid") : number;
+  }
+
   private static String table(Struct source) {
     Object schema = value(source, "schema");
-    Object table = value(source, "table");
-    return schema == null ? String.valueOf(table) : schema + "." + table;
+    return (schema == null ? value(source, "db") : schema) + "." + value(source, "table");
   }
 
   private static @Nullable Object value(Struct struct, String name) {
@@ -101,20 +164,27 @@ final class ChangeShape implements RecordShape {
 
   private byte[] change(String op, Struct change, Struct source) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    text(out, "{\"op\":\"" + op + "\",\"table\":" + quoted(table(source)));
-    for (String[] pair :
-        new String[][] {{"position", "lsn"}, {"transaction", "txId"}, {"time", "ts_ms"}}) {
-      Object value = value(source, pair[1]);
-      if (value != null) {
-        text(out, ",\"" + pair[0] + "\":" + (value instanceof Number ? value : quoted("" + value)));
-      }
-    }
+    text(out, "{\"op\":\"" + op + "\"");
+    where(out, source);
     for (String side : new String[] {"before", "after"}) {
       text(out, ",\"" + side + "\":");
       out.writeBytes(json(change, side));
     }
     text(out, "}");
     return out.toByteArray();
+  }
+
+  private void where(ByteArrayOutputStream out, Struct source) {
+    text(out, ",\"table\":" + quoted(table(source)));
+    field(out, "position", position(source));
+    field(out, "transaction", transaction(source));
+    field(out, "time", value(source, "ts_ms"));
+  }
+
+  private void field(ByteArrayOutputStream out, String name, @Nullable Object value) {
+    if (value != null) {
+      text(out, ",\"" + name + "\":" + (value instanceof Number ? value : quoted("" + value)));
+    }
   }
 
   private byte[] json(Struct change, String side) {

@@ -1,0 +1,5 @@
+/** A throw-away MariaDB for tests. */
+@NullMarked
+package io.penstock.mariadb;
+
+import org.jspecify.annotations.NullMarked;
