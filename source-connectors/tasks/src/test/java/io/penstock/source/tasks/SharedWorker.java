@@ -12,6 +12,7 @@ import io.penstock.connector.LaneStart;
 import io.penstock.connector.Leases;
 import io.penstock.connector.QueueSource.Attempt;
 import io.penstock.connector.QueueSource.Settled;
+import io.penstock.connector.RouteDefiner.Checked;
 import io.penstock.connector.Settlement;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.SourceRecord;
@@ -115,6 +116,7 @@ final class SharedWorker implements AutoCloseable {
   private volatile boolean closed;
 
   SharedWorker(DataSource database, Leases leases, StateStore state, Failpoints failpoints) {
+    source.checkWith(definition -> new Checked(List.of(), List.of()));
     source.open(new Context(database, leases, state, new Lanes(), failpoints));
     thread.start();
   }

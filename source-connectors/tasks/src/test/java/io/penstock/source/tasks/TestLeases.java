@@ -15,7 +15,16 @@ public final class TestLeases {
   /** Those of one worker. */
   public final class OfWorker implements Leases {
 
+    private int granted;
+
     private OfWorker() {}
+
+    /** How many were given to it, so far. */
+    public int granted() {
+      synchronized (TestLeases.this) {
+        return granted;
+      }
+    }
 
     @Override
     public Answer acquire(String name) {
@@ -24,9 +33,10 @@ public final class TestLeases {
         if (held != null && held.isHeld) {
           return new Answer.Held("another worker");
         }
-        Held granted = new Held(this, name, epochs.merge(name, 1L, Long::sum));
-        current.put(name, granted);
-        return new Answer.Granted(granted);
+        Held lease = new Held(this, name, epochs.merge(name, 1L, Long::sum));
+        current.put(name, lease);
+        granted++;
+        return new Answer.Granted(lease);
       }
     }
 

@@ -104,6 +104,17 @@ class TwoWorkersTest {
   }
 
   @Test
+  void whatEitherRegistersTheOtherKeeps() {
+    String path = "/admin/accounts/default/functions/report";
+    String body = "{\"definition\":{\"function\":{\"type\":\"http\",\"url\":\"http://a/%s\"}}}";
+    assertThat(first.ask("PUT", path, body.formatted("one")).status()).isLessThan(300);
+    assertThat(second.ask("PUT", path, body.formatted("two")).status()).isLessThan(300);
+    assertThat(first.ask("PUT", path, body.formatted("three")).status()).isLessThan(300);
+    assertThat(second.ask("GET", path, "").body())
+        .contains("http://a/one", "http://a/two", "http://a/three");
+  }
+
+  @Test
   void whoeverIsAskedTellsAndSteers() {
     // Some of them are the other worker's.
     for (int i = 0; i < 8; i++) {

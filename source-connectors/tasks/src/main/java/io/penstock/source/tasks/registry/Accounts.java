@@ -163,7 +163,7 @@ public final class Accounts {
     List<Account> all = new ArrayList<>();
     for (Account account : accounts) {
       checkChangeable(account.name());
-      all.add(account.withKeys(find(account.name()).map(Account::keys).orElse(List.of())));
+      all.add(account.withKeys(kept(account.name()).map(Account::keys).orElse(List.of())));
     }
     put(all);
     return all;
@@ -171,14 +171,19 @@ public final class Accounts {
 
   private Account existing(String name) throws RefusedException {
     checkChangeable(name);
-    Account account = now.added().get(name);
-    if (account == null && name.equals(Account.DEFAULT) && declared.isEmpty()) {
+    Optional<Account> account = kept(name);
+    if (account.isEmpty() && name.equals(Account.DEFAULT) && declared.isEmpty()) {
       return Account.plain(name);
     }
-    if (account == null) {
-      throw RefusedException.notFound("there is no account '" + name + "'");
-    }
-    return account;
+    return account.orElseThrow(
+        () -> RefusedException.notFound("there is no account '" + name + "'"));
+  }
+
+  /** As it is kept now: another worker may have changed it since this one has read. */
+  private Optional<Account> kept(String name) {
+    return store
+        .one(RegistryStore.ACCOUNTS, name)
+        .map(document -> AccountDocuments.read(name, document));
   }
 
   /**

@@ -344,7 +344,10 @@ public final class Functions implements Routing {
       New wanted, FunctionVersion version, Map<String, RegisteredFunction> changed)
       throws RefusedException {
     Id id = new Id(wanted.account(), wanted.name());
-    RegisteredFunction before = changed.getOrDefault(id.key(), all.get(id.key()));
+    RegisteredFunction before = changed.get(id.key());
+    if (before == null) {
+      before = kept(id).orElse(null);
+    }
     Map<String, FunctionVersion> versions = new LinkedHashMap<>();
     Map<String, String> aliases = new TreeMap<>();
     if (before != null) {
@@ -369,11 +372,14 @@ public final class Functions implements Routing {
 
   private RegisteredFunction existing(String account, String name) throws RefusedException {
     checks.free(name);
-    RegisteredFunction function = all.get(account + "/" + name);
-    if (function == null) {
-      throw unknown(name, "");
-    }
-    return function;
+    return kept(new Id(account, name)).orElseThrow(() -> unknown(name, ""));
+  }
+
+  /** As it is kept now: another worker may have changed it since this one has read. */
+  private Optional<RegisteredFunction> kept(Id id) {
+    return store
+        .one(RegistryStore.FUNCTIONS, id.key())
+        .map(document -> RegisteredFunction.read(id, document));
   }
 
   /** Lets an alias mean a version; with no version the alias is removed. */

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Hands events in as tasks. The id of a task follows from its event, so that none becomes two. */
+/** Hands events in as tasks. The id of a task follows from its event and function, so that none becomes two. */
 final class TaskSink implements Sink {
 
   private static final Duration AGAIN = Duration.ofSeconds(1);
@@ -73,13 +73,16 @@ final class TaskSink implements Sink {
           new SinkOutcome.Reject(
               maxHops + " sinks have handed this on already: it goes in a circle (maxHops)"));
     }
+    String function = settings.get(TaskSinkProvider.FUNCTION);
     String id =
         "sink-"
-            + HexFormat.of().formatHex(Hashes.sha256(event.source() + "\n" + event.id()), 0, 16);
+            + HexFormat.of()
+                .formatHex(
+                    Hashes.sha256(event.source() + "\n" + event.id() + "\n" + function), 0, 16);
     return intake.take(
         new Wish(
             account(record.cause(), connector),
-            settings.get(TaskSinkProvider.FUNCTION),
+            function,
             id,
             event,
             hops,

@@ -206,13 +206,19 @@ final class PostgresOwnership implements AutoCloseable {
   private void take(int partition) throws SQLException {
     if (leases.acquire(prefix + "/" + partition) instanceof Answer.Granted granted) {
       Lease lease = granted.lease();
-      Connection open = connection;
-      if (open == null || !claim(open, partition, lease.epoch())) {
-        lease.close();
-        return;
+      boolean isClaimed = false;
+      try {
+        Connection open = connection;
+        isClaimed = open != null && claim(open, partition, lease.epoch());
+      } finally {
+        if (!isClaimed) {
+          lease.close(); // else nobody could ever take it
+        }
       }
-      held.put(partition, lease);
-      listener().gained(partition);
+      if (isClaimed) {
+        held.put(partition, lease);
+        listener().gained(partition);
+      }
     }
   }
 

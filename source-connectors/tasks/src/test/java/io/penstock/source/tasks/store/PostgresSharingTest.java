@@ -10,6 +10,9 @@ import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.TaskLife.Occasion;
 import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.store.TaskStore.By;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +123,24 @@ class PostgresSharingTest {
     share();
     second.store.close();
     await().until(() -> first.partitions.size() == Partitions.COUNT);
+  }
+
+  @Test
+  void aPartitionThatCouldNotBeTakenIsTriedAgain() throws SQLException {
+    execute("ALTER TABLE part RENAME TO away");
+    first.store.join(first);
+    await().until(() -> first.own.granted() > 2);
+    assertThat(first.partitions).isEmpty();
+    execute("ALTER TABLE away RENAME TO part");
+    await().until(() -> first.partitions.size() == Partitions.COUNT);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = PostgresTaskStoreTest.source(DATABASE).getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setSchema("penstock_tasks_" + connector);
+      statement.execute(sql);
+    }
   }
 
   @Test
