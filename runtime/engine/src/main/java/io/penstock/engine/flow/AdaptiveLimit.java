@@ -43,7 +43,9 @@ public final class AdaptiveLimit implements Limit {
    * So far down whether it is quicker there: with others before the same queue, a worker's own part
    * in it would else be too small to be seen, and their queue be taken for the backend's own time.
    */
-  private static final double WIDE = 0.3;
+  private static final double WIDE = 0.15;
+
+  private static final double SETTLING = 0.55;
 
   /** A limit at the knee keeps so much of a queue that no capacity is lost to chance. */
   private static final double AT_KNEE = 1.05;
@@ -442,7 +444,7 @@ public final class AdaptiveLimit implements Limit {
     } else if (limit <= min) {
       base.set(now.level(), limit);
       hold(limit, nowNs);
-    } else if (limit > start.limit() * WIDE) {
+    } else if (limit > start.limit() * (startIsSettled ? WIDE : SETTLING)) {
       lower(nowNs);
     } else if (!startIsSettled || start.slopeFrom(now) - start.slopeErrorFrom(now) > Point.OWN) {
       startIsSettled = true;
