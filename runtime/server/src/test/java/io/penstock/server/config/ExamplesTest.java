@@ -56,8 +56,7 @@ class ExamplesTest {
               body.routes().values().stream()
                   .flatMap(
                       route ->
-                          Stream.concat(
-                              route.onSuccess().stream(), route.failureSinks().stream())))
+                          Stream.concat(route.onSuccess().stream(), route.failureSinks().stream())))
           .forEach(sink -> shown.add("sink " + sink.part().provider().type()));
     }
     Set<String> known = new TreeSet<>();
