@@ -3,70 +3,125 @@ package io.penstock.source.tasks.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.connector.Failpoints;
+import io.penstock.connector.Sink;
 import io.penstock.connector.SinkContext;
 import io.penstock.connector.SinkOutcome;
 import io.penstock.connector.SinkRecord;
 import io.penstock.connector.config.Problems;
-import io.penstock.connector.config.Settings;
 import io.penstock.functions.Event;
-import io.penstock.source.tasks.sink.TaskIntake.Wish;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
+/** Whose a task is that a sink hands in, by which id, and how often it is handed on. */
 class TaskSinkTest {
 
-  private final List<Wish> taken = new ArrayList<>();
-  private final TaskIntake intake =
-      wish -> {
-        taken.add(wish);
-        return CompletableFuture.completedFuture(SinkOutcome.Delivered.INSTANCE);
-      };
+  /** Keeps what it is given. */
+  private static final class Kept implements TaskIntake {
+    private final List<Wish> wishes = new ArrayList<>();
 
-  private SinkOutcome deliver(String connector, String function, Event event) {
+    @Override
+    public CompletionStage<SinkOutcome> take(Wish wish) {
+      wishes.add(wish);
+      return CompletableFuture.completedFuture(SinkOutcome.Delivered.INSTANCE);
+    }
+  }
+
+  private final Kept kept = new Kept();
+
+  private Sink sink(String connector, Map<String, Object> more) {
+    Map<String, Object> raw = new HashMap<>(more);
+    raw.putIfAbsent("function", "next");
     TaskSinkProvider provider = new TaskSinkProvider();
     Problems problems = new Problems();
-    Settings settings =
-        provider.spec().read(Map.of("connector", connector, "function", function), "$", problems);
+    Sink sink = provider.create(provider.spec().read(raw, "$", problems), Path.of("."));
     assertThat(problems.list()).isEmpty();
-    try (var sink = provider.create(settings, Path.of("."))) {
-      sink.open(
-          new SinkContext(
-              "orders",
-              1 << 20,
-              Failpoints.NONE,
-              name -> Optional.<Object>of(intake).filter(any -> name.equals("jobs"))));
-      return sink.deliver(List.of(new SinkRecord(event, null, 0)))
-          .toCompletableFuture()
-          .join()
-          .get(0);
-    }
+    sink.open(
+        new SinkContext(
+            connector,
+            1 << 20,
+            Failpoints.NONE,
+            name -> name.equals("jobs") ? Optional.of(kept) : Optional.empty()));
+    return sink;
   }
 
-  private static Event event(String id) {
-    return Event.builder().id(id).source("/shop").type("paid").data(new byte[0]).build();
+  private static SinkOutcome deliver(Sink sink, Event result, Event cause) {
+    return sink.deliver(List.of(new SinkRecord(result, null, 0, cause)))
+        .toCompletableFuture()
+        .join()
+        .get(0);
   }
 
-  @Test
-  void theSameEventIsTheSameTaskOfAFunctionAndAnotherOfAnother() {
-    for (String function : List.of("bill", "bill", "ship")) {
-      assertThat(deliver("jobs", function, event("1"))).isEqualTo(SinkOutcome.Delivered.INSTANCE);
-    }
-    deliver("jobs", "bill", event("2"));
-    List<String> ids = taken.stream().map(Wish::id).toList();
-    assertThat(ids.get(1)).isEqualTo(ids.get(0));
-    assertThat(ids.subList(1, 4)).doesNotHaveDuplicates();
+  private static Event event(String id, String account, int hops) {
+    return Event.builder()
+        .id(id)
+        .source("/tasks/" + account)
+        .extension("penstockaccount", account)
+        .extension("penstockhops", String.valueOf(hops))
+        .text("x")
+        .build();
   }
 
   @Test
-  void waitsForAConnectorThatDoesNotRun() {
-    assertThat(deliver("others", "bill", event("1")))
-        .isInstanceOfSatisfying(
-            SinkOutcome.Retry.class, retry -> assertThat(retry.text()).contains("'others'"));
-    assertThat(taken).isEmpty();
+  void aTaskOfATaskIsOfTheSameAccountWhateverTheResultSays() {
+    Sink sink = sink("jobs", Map.of());
+    deliver(sink, event("r", "globex", 0), event("c", "acme", 0));
+    assertThat(kept.wishes.get(0).account()).isEqualTo("acme");
+    assertThat(kept.wishes.get(0).function()).isEqualTo("next");
+  }
+
+  @Test
+  void anEventOfAnotherConnectorIsNotBelieved() {
+    deliver(
+        sink("orders", Map.of("connector", "jobs")), event("r", "acme", 0), event("c", "acme", 0));
+    deliver(
+        sink("orders", Map.of("connector", "jobs", "account", "globex")),
+        event("r", "acme", 0),
+        event("c", "acme", 0));
+    assertThat(kept.wishes)
+        .extracting(TaskIntake.Wish::account)
+        .containsExactly("default", "globex");
+  }
+
+  @Test
+  void theSameResultIsTheSameTask() {
+    Sink sink = sink("jobs", Map.of());
+    deliver(sink, event("r", "acme", 0), event("c", "acme", 0));
+    deliver(sink, event("r", "acme", 0), event("c", "acme", 0));
+    deliver(sink, event("other", "acme", 0), event("c", "acme", 0));
+    List<String> ids = kept.wishes.stream().map(TaskIntake.Wish::id).toList();
+    assertThat(ids.get(0)).isEqualTo(ids.get(1)).isNotEqualTo(ids.get(2));
+  }
+
+  @Test
+  void anotherFunctionHasATaskOfItsOwn() {
+    deliver(sink("jobs", Map.of()), event("r", "acme", 0), event("c", "acme", 0));
+    deliver(
+        sink("jobs", Map.of("function", "other")), event("r", "acme", 0), event("c", "acme", 0));
+    assertThat(kept.wishes.get(0).id()).isNotEqualTo(kept.wishes.get(1).id());
+  }
+
+  @Test
+  void aCircleEnds() {
+    Sink sink = sink("jobs", Map.of("maxHops", 3L));
+    assertThat(deliver(sink, event("r", "acme", 0), event("c", "acme", 2)))
+        .isInstanceOf(SinkOutcome.Delivered.class);
+    assertThat(kept.wishes.get(0).hops()).isEqualTo(3);
+    // The function has forgotten it, but its cause has not.
+    assertThat(deliver(sink, event("r", "acme", 0), event("c", "acme", 3)))
+        .isInstanceOf(SinkOutcome.Reject.class);
+    assertThat(kept.wishes).hasSize(1);
+  }
+
+  @Test
+  void aConnectorThatDoesNotRunIsTriedAgain() {
+    assertThat(deliver(sink("orders", Map.of()), event("r", "a", 0), event("c", "a", 0)))
+        .isInstanceOf(SinkOutcome.Retry.class);
   }
 }
