@@ -33,7 +33,7 @@ final class TasksBenchmark implements Benchmark {
   /** How much is measured. JobRunr gets a tenth of it. */
   private record Scale(int rounds, int paced, int warmUp, int flow, int backlog) {
     static final Scale FULL = new Scale(3, 1_500, 60_000, 200_000, 100_000);
-    static final Scale QUICK = new Scale(1, 400, 20_000, 60_000, 30_000);
+    static final Scale QUICK = new Scale(1, 400, 60_000, 60_000, 40_000);
 
     Scale of(String arm) {
       return arm.equals(JOBRUNR)
