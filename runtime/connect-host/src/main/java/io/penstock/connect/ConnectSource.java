@@ -49,7 +49,6 @@ public final class ConnectSource implements LogSource, HttpRoute.Owner {
   private static final int MAX_RECORDS = 2_000;
 
   private final ConnectSettings settings;
-  private final RecordShape shape;
   private final Companion companion;
   private final Limits limits;
   private final Set<Lane> paused = new HashSet<>();
@@ -64,22 +63,20 @@ public final class ConnectSource implements LogSource, HttpRoute.Owner {
 
   /** A source of these settings; touches nothing. */
   public ConnectSource(ConnectSettings settings) {
-    this(settings, RecordShape.PLAIN, Companion.NONE);
+    this(settings, Companion.NONE);
   }
 
-  /** The same, with events of another form, and what its plugin needs beside its settings. */
-  public ConnectSource(ConnectSettings settings, RecordShape shape, Companion companion) {
-    this(settings, shape, companion, Limits.USUAL);
+  /** The same, with what its plugin needs beside its settings. */
+  public ConnectSource(ConnectSettings settings, Companion companion) {
+    this(settings, companion, Limits.USUAL);
   }
 
   ConnectSource(ConnectSettings settings, Limits limits) {
-    this(settings, RecordShape.PLAIN, Companion.NONE, limits);
+    this(settings, Companion.NONE, limits);
   }
 
-  private ConnectSource(
-      ConnectSettings settings, RecordShape shape, Companion companion, Limits limits) {
+  private ConnectSource(ConnectSettings settings, Companion companion, Limits limits) {
     this.settings = settings;
-    this.shape = shape;
     this.companion = companion;
     this.limits = limits;
   }
@@ -130,7 +127,7 @@ public final class ConnectSource implements LogSource, HttpRoute.Owner {
           new Owned(
               lease,
               progress,
-              new SourcePlugin(opened, all, shape, progress, this::giveUp, ready, limits));
+              new SourcePlugin(opened, all, companion, progress, this::giveUp, ready, limits));
     } catch (RuntimeException e) {
       companion.ended();
       lease.close();

@@ -70,7 +70,7 @@ final class SourcePlugin {
 
   private final SourceContext context;
   private final ConnectSettings settings;
-  private final RecordShape shape;
+  private final Companion companion;
   private final Progress progress;
   private final GiveUp giveUp;
   private final Signal ready;
@@ -89,14 +89,14 @@ final class SourcePlugin {
   SourcePlugin(
       SourceContext context,
       ConnectSettings settings,
-      RecordShape shape,
+      Companion companion,
       Progress progress,
       GiveUp giveUp,
       Signal ready,
       Limits limits) {
     this.context = context;
     this.settings = settings;
-    this.shape = shape;
+    this.companion = companion;
     this.progress = progress;
     this.giveUp = giveUp;
     this.ready = ready;
@@ -290,7 +290,7 @@ final class SourcePlugin {
                 known.task(),
                 lane.config,
                 settings,
-                shape,
+                companion,
                 new OffsetReader(progress.offsets()),
                 meters.of("task-" + lane.lane),
                 position,

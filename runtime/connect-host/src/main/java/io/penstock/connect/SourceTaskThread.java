@@ -60,7 +60,7 @@ final class SourceTaskThread {
    * @param type the task's class
    * @param config as the plugin's connector has made it
    * @param settings of the connector
-   * @param shape of its events
+   * @param companion what it has beside it
    * @param firstSequence the number of its first record
    * @param maxBytes how much may wait here
    * @param ready raised when there is something for the intake to see
@@ -70,7 +70,7 @@ final class SourceTaskThread {
       PluginClass type,
       Map<String, String> config,
       ConnectSettings settings,
-      RecordShape shape,
+      Companion companion,
       OffsetStorageReader offsets,
       PluginMetrics metrics,
       long firstSequence,
@@ -129,6 +129,7 @@ final class SourceTaskThread {
       Parts made = make();
       parts = made;
       SourceTask task = made.task();
+      calls.run("starting", setup.companion()::starting);
       calls.run(
           "initialize",
           () -> task.initialize(new Context(setup.config(), setup.offsets(), setup.metrics())));
@@ -162,7 +163,7 @@ final class SourceTaskThread {
                       setup.firstSequence(),
                       new Converters(folder, properties),
                       new Transforms<>(folder, properties),
-                      setup.shape()));
+                      setup.companion().shape()));
             }));
   }
 

@@ -10,8 +10,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -22,6 +27,8 @@ public final class ThrowAwayMariaDb implements AutoCloseable {
 
   /** The user, who may do everything, and the password. */
   public static final String USER = "penstock";
+
+  private static final Duration SHUTDOWN = Duration.ofSeconds(30);
 
   private static final List<String> SETTINGS =
       List.of(
@@ -37,10 +44,12 @@ public final class ThrowAwayMariaDb implements AutoCloseable {
           "--innodb-log-file-size=16M");
 
   private final DB server;
+  private final Path pidFile;
   private final AtomicInteger databases = new AtomicInteger();
 
-  private ThrowAwayMariaDb(DB server) {
+  private ThrowAwayMariaDb(DB server, Path pidFile) {
     this.server = server;
+    this.pidFile = pidFile;
   }
 
   /** Starts one, which takes some seconds. */
@@ -68,6 +77,8 @@ public final class ThrowAwayMariaDb implements AutoCloseable {
       config.setDataDir(data.resolve("data").toFile());
       config.setTmpDir(data.resolve("tmp").toString());
       config.setDeletingTemporaryBaseAndDataDirsOnShutdown(true);
+      Path pidFile = data.resolve("server.pid");
+      config.addArg("--pid-file=" + pidFile);
       settings.forEach(config::addArg);
       DB server = DB.newEmbeddedDB(config.build());
       server.start();
@@ -79,7 +90,7 @@ public final class ThrowAwayMariaDb implements AutoCloseable {
               + "'; GRANT ALL PRIVILEGES ON *.* TO '"
               + USER
               + "'@'%'; DROP USER IF EXISTS ''@'localhost';");
-      return new ThrowAwayMariaDb(server);
+      return new ThrowAwayMariaDb(server, pidFile);
     } catch (IOException e) {
       throw new UncheckedIOException("no MariaDB could be started", e);
     }
@@ -118,7 +129,7 @@ public final class ThrowAwayMariaDb implements AutoCloseable {
   /** Stops it and starts it again, with all that is in it, where it listened before. */
   public void restart() {
     try {
-      server.stop();
+      stop();
       server.start();
     } catch (IOException e) {
       throw new UncheckedIOException("the throw-away MariaDB did not start again", e);
@@ -129,9 +140,27 @@ public final class ThrowAwayMariaDb implements AutoCloseable {
   @Override
   public void close() {
     try {
-      server.stop();
+      stop();
     } catch (IOException e) {
       throw new UncheckedIOException("the throw-away MariaDB did not end", e);
+    }
+  }
+
+  /** Until its process is gone: before that, no other gets its files. */
+  private void stop() throws IOException {
+    Optional<ProcessHandle> process =
+        ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()));
+    server.stop();
+    if (process.isPresent()) {
+      try {
+        process.get().onExit().get(SHUTDOWN.toSeconds(), TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        process.get().destroyForcibly();
+      } catch (ExecutionException e) {
+        throw new IOException("the end of the server's process is not known", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -24,11 +24,13 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A plugin that others made, hosted without Kafka Connect: as config-examples has it. */
 @KafkaTest
+@Tag("crash")
 @DisplayName("penstock run, with MirrorMaker as its source")
 class MirrorMakerTest {
 

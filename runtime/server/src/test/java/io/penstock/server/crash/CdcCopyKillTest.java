@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * by row, and no row's changes came out of order.
  */
 @Tag("crash")
-@Timeout(value = 8, unit = TimeUnit.MINUTES)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class CdcCopyKillTest {
 
   private static final List<Failpoint> FAILPOINTS =

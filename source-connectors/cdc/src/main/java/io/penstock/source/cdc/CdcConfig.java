@@ -1,6 +1,7 @@
 package io.penstock.source.cdc;
 
 import io.penstock.connect.ConnectSettings;
+import io.penstock.connect.Offsets;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
@@ -272,6 +273,32 @@ record CdcConfig(
       case ALWAYS -> "always";
       case ONLY -> "initial_only";
     };
+  }
+
+  /**
+   * Whether PostgreSQL is about to be read from the beginning.
+   *
+   * @param offsets what is stored
+   */
+  boolean isSnapshotAhead(List<Offsets.Offset> offsets) {
+    if (kind != Kind.POSTGRESQL) {
+      return false;
+    }
+    return switch (properties.getOrDefault("snapshot.mode", "")) {
+      case "always" -> true;
+      case "initial", "initial_only" ->
+          offsets.isEmpty() || offsets.stream().anyMatch(CdcConfig::isOfSnapshot);
+      default -> false;
+    };
+  }
+
+  /** Debezium marks offsets so until its snapshot is complete. */
+  private static boolean isOfSnapshot(Offsets.Offset stored) {
+    Map<String, ?> offset = stored.offset();
+    return offset != null
+        && offset.get("snapshot") != null
+        && !Boolean.TRUE.equals(offset.get("snapshot_completed"))
+        && !Boolean.TRUE.equals(offset.get("last_snapshot_record"));
   }
 
   /** One task: a database has one log. */

@@ -59,8 +59,6 @@ public final class CdcSourceProvider implements SourceProvider {
     Database database = new Database(config);
     SnapshotMeter meter = new SnapshotMeter(config.tables(), database::rows, System::nanoTime);
     return new ConnectSource(
-        config.plugin(baseDirectory),
-        new ChangeShape(config, meter),
-        new DebeziumParts(meter, new SnapshotRequests(config, database).routes()));
+        config.plugin(baseDirectory), new DebeziumParts(config, database, meter));
   }
 }

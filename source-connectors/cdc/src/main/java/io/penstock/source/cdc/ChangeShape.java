@@ -90,13 +90,17 @@ final class ChangeShape implements RecordShape {
   @SuppressWarnings("unchecked") // an offset has texts for keys
   private static Map<String, ?> place(String op, SourceRecord record, Struct source) {
     Map<String, Object> place = new TreeMap<>();
+    Map<String, Object> offset = (Map<String, Object>) record.sourceOffset();
     if (!op.equals("r")) {
       for (String name : List.of("lsn", "txId", "file", "pos", "row", "server_id")) {
         put(place, name, value(source, name));
       }
+      if (offset != null) {
+        put(place, "event", offset.get("event")); // of MariaDB, pos is the transaction's
+      }
     }
-    if (place.isEmpty() && record.sourceOffset() != null) {
-      place.putAll((Map<String, Object>) record.sourceOffset());
+    if (place.isEmpty() && offset != null) {
+      place.putAll(offset);
     }
     place.put("op", op);
     return place;

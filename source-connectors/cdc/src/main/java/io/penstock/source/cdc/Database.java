@@ -101,6 +101,22 @@ final class Database {
     return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
   }
 
+  /**
+   * Drops a replication slot of this database, if it is there.
+   *
+   * @throws SQLException also if somebody reads it
+   */
+  void dropSlot(String name) throws SQLException {
+    try (Connection connection = connect();
+        PreparedStatement drop =
+            connection.prepareStatement(
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                    + " WHERE slot_name = ? AND database = current_database()")) {
+      drop.setString(1, name);
+      drop.execute();
+    }
+  }
+
   /** Writes one of Debezium's signals; it is in the database's log then, as durable as any change. */
   void signal(String table, String id, String type, String data) throws SQLException {
     try (Connection connection = connect();

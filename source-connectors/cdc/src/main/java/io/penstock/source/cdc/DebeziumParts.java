@@ -2,9 +2,11 @@ package io.penstock.source.cdc;
 
 import io.penstock.connect.Companion;
 import io.penstock.connect.Offsets;
+import io.penstock.connect.RecordShape;
 import io.penstock.connector.HttpRoute;
 import io.penstock.connector.SnapshotProgress;
 import io.penstock.connector.StateStore;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,19 +35,28 @@ final class DebeziumParts implements Companion {
    */
   record Lent(StateStore state, String schemas, SnapshotMeter meter) {}
 
+  private final CdcConfig config;
+  private final Database database;
   private final SnapshotMeter meter;
-  private final List<HttpRoute> routes;
   private @Nullable String word;
+  private volatile @Nullable Offsets offsets;
 
-  DebeziumParts(SnapshotMeter meter, List<HttpRoute> routes) {
+  DebeziumParts(CdcConfig config, Database database, SnapshotMeter meter) {
+    this.config = config;
+    this.database = database;
     this.meter = meter;
-    this.routes = routes;
+  }
+
+  @Override
+  public RecordShape shape() {
+    return new ChangeShape(config, meter);
   }
 
   @Override
   public Map<String, String> started(String connector, StateStore state) {
     String made = UUID.randomUUID().toString();
     word = made;
+    offsets = new Offsets(connector, state);
     LENT.put(made, new Lent(state, Offsets.partsPrefix(connector) + "/schemas", meter));
     return Map.of(SETTING, made, HISTORY_SETTING, made);
   }
@@ -58,6 +69,18 @@ final class DebeziumParts implements Companion {
       LENT.remove(known);
     }
     meter.ended();
+  }
+
+  /**
+   * A snapshot and the changes after it fit without a gap only with a slot that is made for it: of a slot
+   * that an interrupted snapshot has left, Debezium reads from a place just after what the next one sees.
+   */
+  @Override
+  public void starting() throws SQLException {
+    Offsets known = offsets;
+    if (known != null && config.isSnapshotAhead(known.all())) {
+      database.dropSlot(config.properties().getOrDefault("slot.name", ""));
+    }
   }
 
   /**
@@ -80,6 +103,6 @@ final class DebeziumParts implements Companion {
 
   @Override
   public List<HttpRoute> httpRoutes() {
-    return routes;
+    return new SnapshotRequests(config, database).routes();
   }
 }

@@ -3,6 +3,8 @@ package io.penstock.source.cdc;
 import io.penstock.mariadb.ThrowAwayMariaDb;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** Debezium's connector for MySQL, with a MariaDB that says to be one: there is no MySQL to be had. */
 class MySqlChangesTest extends ChangesContract {
@@ -28,5 +30,13 @@ class MySqlChangesTest extends ChangesContract {
   @Override
   boolean namesTransactions() {
     return false;
+  }
+
+  /** It takes longer: the connector looks every five seconds whether its connection lives. */
+  @Test
+  @Tag("crash")
+  @Override
+  void goesOnWhenTheDatabaseIsBack() {
+    super.goesOnWhenTheDatabaseIsBack();
   }
 }
