@@ -77,13 +77,14 @@ public final class RocketMqProcess implements RocketMqCluster {
     // start.
     arguments.add("-Duser.home=" + directory);
     arguments.add("-Drocketmq.log.root.level=warn");
+    options.system().forEach((key, value) -> arguments.add("-D" + key + "=" + value));
     arguments.addAll(List.of("-cp", classPath, "io.penstock.broker.rocketmq.RocketMqMain"));
     arguments.addAll(List.of("--dir", directory.toString(), "--delete-dir"));
     options
-        .brokerProperties()
+        .broker()
         .forEach((key, value) -> arguments.addAll(List.of("--property", key + "=" + value)));
     options
-        .proxyProperties()
+        .proxy()
         .forEach((key, value) -> arguments.addAll(List.of("--proxy", key + "=" + value)));
     return ChildJvm.launch(arguments, directory.resolve("broker.log"));
   }

@@ -308,6 +308,7 @@ final class QueueAssignment {
     queue.resume(); // a lane that is handed over anew is not paused
     LaneStart start = new LaneStart(queue.lane(), position, PositionRanges.empty());
     queue.want(new LaneCommit(position, PositionRanges.empty()));
+    committer.commitLater(List.of(queue));
     context.lanes().assigned(List.of(start));
   }
 
