@@ -86,6 +86,7 @@ class ArchitectureTest {
     check(
         RULES.libraryStaysIn(
             "org.apache.kafka..",
+            "kafka",
             "source.kafka",
             "sink.kafka",
             "connect",

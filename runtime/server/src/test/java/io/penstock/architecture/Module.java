@@ -25,6 +25,8 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("engine", Set.of("connector", "functions"), 40),
           // Outgoing HTTP, for what calls endpoints.
           new Module("httpclient", Set.of("connector", "functions", "cloudevents"), 20),
+          // The clients of Kafka, for its source and its sink.
+          new Module("kafka", Set.of("connector"), 3),
           // The client of RocketMQ, for its source and its sink.
           new Module("rocketmq", Set.of("connector", "functions"), 6),
           new Module("invoker", Set.of("connector", "functions", "httpclient"), 20),
@@ -38,7 +40,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("source.generate", Set.of("connector", "functions"), 9),
           new Module("source.file", Set.of("connector", "functions", "cloudevents"), 12),
           new Module("source.http", Set.of("connector", "functions", "cloudevents"), 20),
-          new Module("source.kafka", Set.of("connector", "functions", "cloudevents"), 20),
+          new Module("source.kafka", Set.of("connector", "functions", "cloudevents", "kafka"), 20),
           new Module("source.tasks", Set.of("connector", "functions"), 60),
           new Module(
               "source.rocketmq", Set.of("connector", "functions", "cloudevents", "rocketmq"), 20),
@@ -46,7 +48,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("source.connect", Set.of("connector", "connect"), 2),
           new Module("sink.connect", Set.of("connector", "connect"), 2),
           new Module("sink.file", Set.of("connector", "functions", "cloudevents"), 7),
-          new Module("sink.kafka", Set.of("connector", "functions", "cloudevents"), 15),
+          new Module("sink.kafka", Set.of("connector", "functions", "cloudevents", "kafka"), 15),
           new Module(
               "sink.rocketmq", Set.of("connector", "functions", "cloudevents", "rocketmq"), 10),
           new Module(

@@ -64,7 +64,13 @@ enum Failpoint {
   ROCKETMQ_AFTER_REVOKE_COMMIT(When.LETTING_GO_ROCKETMQ),
 
   BEFORE_QUEUE_SETTLE(When.QUEUING, 3),
-  AFTER_QUEUE_SETTLE(When.QUEUING, 3);
+  AFTER_QUEUE_SETTLE(When.QUEUING, 3),
+
+  TASKS_BEFORE_START(When.RUNNING_TASKS),
+  TASKS_AFTER_START(When.RUNNING_TASKS),
+  TASKS_BEFORE_SETTLE(When.RUNNING_TASKS),
+  TASKS_BEFORE_COMMIT(When.RUNNING_TASKS),
+  TASKS_AFTER_COMMIT(When.RUNNING_TASKS);
 
   /** What makes a worker reach a failpoint. */
   enum When {
@@ -87,7 +93,9 @@ enum Failpoint {
     /** Queues are given up, as in a stop. */
     LETTING_GO_ROCKETMQ,
     /** Messages go through, taken one by one. */
-    QUEUING
+    QUEUING,
+    /** Tasks are handed in and run. The source's own tests kill it there. */
+    RUNNING_TASKS
   }
 
   private static final Pattern REACHED = Pattern.compile("\\.reached\\(\\s*\"([^\"]+)\"");

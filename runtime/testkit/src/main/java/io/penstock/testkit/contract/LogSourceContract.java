@@ -24,108 +24,25 @@ import io.penstock.testkit.contract.LogEnvironment.Log;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /**
  * What every {@link LogSource} must do. A subclass brings the {@link LogEnvironment}. Each test is
  * the source's intake thread; how lanes move between sources is in {@link LaneSharingContract}.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class LogSourceContract {
+public abstract class LogSourceContract extends LogSourceFixture {
 
   /** Slack for a thread that doesn't run when it should on a busy machine. */
   private static final Duration SLACK = Duration.ofSeconds(2);
 
-  private final List<LogSource> open = new ArrayList<>();
-  private LogEnvironment environment;
-  private ThreadCheck threads;
-
   /** For subclasses. */
   protected LogSourceContract() {}
-
-  /** Makes the environment; called once, before the first test. */
-  protected abstract LogEnvironment environment();
-
-  @BeforeAll
-  final void makeEnvironment() {
-    environment = environment();
-  }
-
-  @AfterAll
-  final void closeEnvironment() {
-    environment.close();
-  }
-
-  @BeforeEach
-  final void rememberThreads() {
-    threads = new ThreadCheck();
-  }
-
-  @AfterEach
-  final void closeSources() {
-    open.forEach(LogSource::close);
-    open.clear();
-    threads.assertNoneLeft();
-  }
-
-  private Log newLog(int lanes) {
-    return environment.newLog(Math.min(lanes, environment.maxLanes()));
-  }
-
-  private LogSource open(Log log, RecordingOwner owner) {
-    LogSource source = log.source();
-    open.add(source);
-    source.open(TestSourceContext.of("contract", owner));
-    return source;
-  }
-
-  private void close(LogSource source) {
-    open.remove(source);
-    source.close();
-  }
-
-  private static List<Entry> entries(int from, int to) {
-    return IntStream.range(from, to)
-        .mapToObj(i -> new Entry("key-" + i % 7, "value-" + i))
-        .toList();
-  }
-
-  private static List<String> values(int from, int to) {
-    return entries(from, to).stream().map(Entry::value).toList();
-  }
-
-  /** Polls until lanes beside the one in question have so many records; a while if there are none. */
-  private static void pollOthers(
-      LogSource source, RecordingOwner owner, List<Lane> others, int count) {
-    int polls = others.isEmpty() ? 20 : 0;
-    for (int i = 0; i < polls; i++) {
-      owner.poll(source, PLENTY, Duration.ofMillis(5));
-    }
-    for (Lane other : others) {
-      owner.pollUntil(source, "another lane", () -> owner.taken(other).size() == count);
-    }
-  }
-
-  private static boolean hasAll(RecordingOwner owner, int count) {
-    return owner.count() >= count;
-  }
-
-  private static boolean ownsAll(RecordingOwner owner, Log log) {
-    return owner.owned().containsAll(log.lanes());
-  }
 
   @Test
   void handsOverEveryRecordOfEachLaneInOrder() {

@@ -2,6 +2,7 @@ package io.penstock.sink.kafka;
 
 import io.penstock.connector.Sink;
 import io.penstock.connector.config.Problems;
+import io.penstock.kafka.NativeProperties;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

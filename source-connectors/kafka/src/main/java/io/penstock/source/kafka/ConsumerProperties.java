@@ -1,6 +1,7 @@
 package io.penstock.source.kafka;
 
 import io.penstock.connector.config.Problems;
+import io.penstock.kafka.NativeProperties;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;

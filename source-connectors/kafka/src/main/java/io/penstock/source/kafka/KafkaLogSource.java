@@ -10,6 +10,7 @@ import io.penstock.connector.LogSource;
 import io.penstock.connector.PositionRanges;
 import io.penstock.connector.SeekTarget;
 import io.penstock.connector.SourceContext;
+import io.penstock.kafka.ClientFailures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,7 +50,7 @@ final class KafkaLogSource implements LogSource {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
   private final KafkaSourceConfig config;
-  private final KafkaFailures failures;
+  private final ClientFailures failures;
   private final LongSupplier nanoTime;
   private @Nullable Session session;
 
@@ -65,7 +66,7 @@ final class KafkaLogSource implements LogSource {
 
   KafkaLogSource(KafkaSourceConfig config, LongSupplier nanoTime) {
     this.config = config;
-    this.failures = new KafkaFailures(config);
+    this.failures = KafkaFailures.of(config);
     this.nanoTime = nanoTime;
   }
 
@@ -196,7 +197,7 @@ final class KafkaLogSource implements LogSource {
           "Kafka at "
               + config.bootstrapServers()
               + ": no broker is connected. "
-              + KafkaFailures.unreachable(),
+              + ClientFailures.UNREACHABLE,
           null);
     }
     return List.of();

@@ -5,25 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.ConnectorException.Category;
 import io.penstock.connector.SeekTarget;
+import io.penstock.kafka.ClientFailures;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
 class KafkaFailuresTest {
 
-  private final KafkaFailures failures =
-      new KafkaFailures(
+  private final ClientFailures failures =
+      KafkaFailures.of(
           new KafkaSourceConfig(
               "broker:9092",
               new Topics.Named(List.of("orders")),
@@ -48,28 +47,6 @@ class KafkaFailuresTest {
     assertFatal(
         new KafkaException("Failed to construct kafka consumer", new KafkaException("no keystore")),
         "no keystore");
-  }
-
-  @Test
-  void triesAgainWhatMayPass() {
-    for (Throwable failure :
-        List.of(
-            new TimeoutException("late"),
-            new ExecutionException(new TimeoutException("late")),
-            new KafkaException("whatever"),
-            new KafkaException(
-                "Failed to construct kafka consumer",
-                new ConfigException("No resolvable bootstrap urls given in bootstrap.servers")))) {
-      assertThat(failures.translate("reading", failure).category()).isEqualTo(Category.RETRY);
-    }
-    assertThat(failures.translate("reading", new TimeoutException("late")))
-        .hasMessageContaining("bootstrapServers");
-  }
-
-  @Test
-  void keepsWhatIsTranslatedAlready() {
-    ConnectorException known = ConnectorException.fatal("known", null);
-    assertThat(failures.translate("reading", known)).isSameAs(known);
   }
 
   @Test

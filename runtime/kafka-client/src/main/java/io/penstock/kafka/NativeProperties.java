@@ -1,4 +1,4 @@
-package io.penstock.source.kafka;
+package io.penstock.kafka;
 
 import io.penstock.connector.config.Problem;
 import io.penstock.connector.config.Problems;
@@ -12,8 +12,11 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 
-/** Checks native client properties against their declarations, and keeps their secrets secret. */
-final class NativeProperties {
+/**
+ * Checks native client properties against their declarations, and keeps their secrets secret.
+ * Thread-safe.
+ */
+public final class NativeProperties {
 
   private static final Pattern SECRET_NAME =
       Pattern.compile("password|secret|token|credential|jaas|private|keystore\\.key|user\\.info");
@@ -28,13 +31,17 @@ final class NativeProperties {
    * @param declared every property the client knows
    * @param refused names that may not be given, with what to do instead
    */
-  NativeProperties(ConfigDef declared, Map<String, String> refused) {
+  public NativeProperties(ConfigDef declared, Map<String, String> refused) {
     this.declared = declared;
     this.refused = refused;
   }
 
-  /** Adds what is wrong with each property by itself. Never shows a secret. */
-  void check(Map<String, String> properties, String path, Problems problems) {
+  /**
+   * Adds what is wrong with each property by itself. Never shows a secret.
+   *
+   * @param path where the properties stand in the connector's file
+   */
+  public void check(Map<String, String> properties, String path, Problems problems) {
     Map<String, String> known = new HashMap<>();
     properties.forEach(
         (name, value) -> {
@@ -85,7 +92,7 @@ final class NativeProperties {
   }
 
   /** The text without the secrets that these properties hold, should a client have repeated one. */
-  String hideSecrets(String text, Map<String, String> properties) {
+  public String hideSecrets(String text, Map<String, String> properties) {
     String hidden = text;
     for (Map.Entry<String, String> property : properties.entrySet()) {
       if (isSecret(property.getKey())) {
