@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import org.apache.rocketmq.common.message.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -168,6 +169,7 @@ class RocketMqSourceTest {
     assertThat(taken.get(1).event().extension("rocketmqattempt")).contains("2");
   }
 
+  @Tag("crash") // for its waiting
   @Test
   void whatWasRenewedAndSettledDoesNotComeAgain() {
     String topic = outside.topic(1);
