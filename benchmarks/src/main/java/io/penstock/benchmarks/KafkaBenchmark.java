@@ -7,25 +7,18 @@ import io.penstock.benchmarks.arm.PenstockArm;
 import io.penstock.benchmarks.arm.StreamsArm;
 import io.penstock.benchmarks.arm.Work;
 import io.penstock.broker.BrokerProcess;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * As many events a second as each arm can, from a full topic to another.
- *
- * <p>Measured from outside, at the output topic: the clock and the process's CPU time are read when
- * the warm-up's events have arrived there, and again when all have. Start and end of the JVM are
- * not in it.
+ * As many events a second as each arm can, from a full topic to another. Measured by {@link
+ * Throughput}.
  */
 final class KafkaBenchmark implements Benchmark {
 
   private static final String INPUT = "in";
-  private static final Duration LOOK = Duration.ofMillis(10);
-  private static final Duration ARM_LIMIT = Duration.ofMinutes(3);
 
   /** The broker's JVM is cold at first too; its throughput grows by half over so many events. */
   private static final long BROKER_WARM_UP = 5_000_000;
@@ -134,46 +127,13 @@ final class KafkaBenchmark implements Benchmark {
             PRODUCER,
             arm.options());
     topics.create(output);
-    Figures figures;
-    try (ArmProcess process = ArmProcess.launch(arm, settings)) {
-      CpuClock clock = new CpuClock(process.pid(), List.of(broker.pid()));
-      long deadlineNs = System.nanoTime() + ARM_LIMIT.toNanos();
-      long before = await(topics, output, process, scale.warmUp(), deadlineNs);
-      CpuClock.Reading start = clock.read();
-      await(topics, output, process, total, deadlineNs);
-      figures =
-          Figures.of(
-              total - before, start, clock.read(), process.peakRssBytes(), Figures.Latency.NONE);
-      process.end();
-    }
+    Figures figures =
+        new Throughput(scale.warmUp(), total, broker.pid())
+            .measure(arm, settings, () -> topics.written(output));
     topics.check(arm, settings, total);
     OutputCheck.check(broker.bootstrapServers(), output, arm, total);
     topics.delete(output);
     return figures;
-  }
-
-  /** Waits until a topic holds so many records, and returns how many it holds then. */
-  private static long await(
-      Topics topics, String topic, ArmProcess process, long wanted, long deadlineNs) {
-    while (true) {
-      long written = topics.written(topic);
-      if (written >= wanted) {
-        return written;
-      }
-      process.checkAlive();
-      if (System.nanoTime() > deadlineNs) {
-        throw new BenchmarkException(
-            topic
-                + " had "
-                + written
-                + " of "
-                + wanted
-                + " events after "
-                + ARM_LIMIT.toSeconds()
-                + " s.");
-      }
-      LockSupport.parkNanos(LOOK.toNanos());
-    }
   }
 
   private static List<String> footer(Scale scale) {

@@ -8,25 +8,21 @@ import io.penstock.benchmarks.arm.Work;
 import io.penstock.broker.rocketmq.RocketMqCluster.GroupOrder;
 import io.penstock.broker.rocketmq.RocketMqOptions;
 import io.penstock.broker.rocketmq.RocketMqProcess;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
  * As many events a second as each arm can, from a full topic to another, in both forms: queue by
  * queue beside the bare push consumer, and message by message beside the bare simple consumer.
- * Measured as {@link KafkaBenchmark} does.
+ * Measured by {@link Throughput}.
  */
 final class RocketMqBenchmark implements Benchmark {
 
   private static final String INPUT = "in";
   private static final String ENDPOINTS = "endpoints";
-  private static final Duration LOOK = Duration.ofMillis(10);
-  private static final Duration ARM_LIMIT = Duration.ofMinutes(3);
   private static final int MAX_RETRIES = 16;
 
   private static final Map<String, String> PENSTOCK = Map.of("batch", "500");
@@ -126,43 +122,11 @@ final class RocketMqBenchmark implements Benchmark {
             isQueue ? Machine.with(arm.options(), ENDPOINTS, cluster.endpoints()) : arm.options());
     topics.create(output);
     cluster.createGroup(group, GroupOrder.CONCURRENT, MAX_RETRIES);
-    Figures figures;
-    try (ArmProcess process = ArmProcess.launch(arm, settings)) {
-      CpuClock clock = new CpuClock(process.pid(), List.of(cluster.pid()));
-      long deadlineNs = System.nanoTime() + ARM_LIMIT.toNanos();
-      long before = await(topics, output, process, warmUp, deadlineNs);
-      CpuClock.Reading start = clock.read();
-      await(topics, output, process, total, deadlineNs);
-      figures =
-          Figures.of(
-              total - before, start, clock.read(), process.peakRssBytes(), Figures.Latency.NONE);
-      process.end();
-    }
+    Figures figures =
+        new Throughput(warmUp, total, cluster.pid())
+            .measure(arm, settings, () -> topics.written(output));
     topics.check(output, arm, total);
     return figures;
-  }
-
-  private static long await(
-      RocketMqTopics topics, String topic, ArmProcess process, long wanted, long deadlineNs) {
-    while (true) {
-      long written = topics.written(topic);
-      if (written >= wanted) {
-        return written;
-      }
-      process.checkAlive();
-      if (System.nanoTime() > deadlineNs) {
-        throw new BenchmarkException(
-            topic
-                + " had "
-                + written
-                + " of "
-                + wanted
-                + " events after "
-                + ARM_LIMIT.toSeconds()
-                + " s.");
-      }
-      LockSupport.parkNanos(LOOK.toNanos());
-    }
   }
 
   private static List<String> footer(long events, int rounds) {
@@ -183,7 +147,8 @@ final class RocketMqBenchmark implements Benchmark {
         "Of every run the whole output was read: each event once, the function applied, message"
             + " groups in sequence for penstock and penstock-plain.",
         "Bare: the push consumer with 20 threads and batches of 32, or the simple consumer in 8"
-            + " threads with 32 at once; results go out as one batch each.",
+            + " threads with 32 at once; results go out as one batch each, with key and message"
+            + " group but to any queue.",
         "Penstock: " + Machine.text(PENSTOCK) + "; plain: " + Machine.text(BOUNDED) + ".",
         "Each arm in a JVM of its own ("
             + String.join(" ", ArmProcess.JVM)

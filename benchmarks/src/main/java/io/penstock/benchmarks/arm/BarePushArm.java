@@ -9,6 +9,7 @@ import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,14 @@ public final class BarePushArm implements Arm {
           public ConsumeConcurrentlyStatus consumeMessage(
               List<MessageExt> batch, ConsumeConcurrentlyContext context) {
             List<Message> made = new ArrayList<>(batch.size());
-            batch.forEach(event -> made.add(RocketMqProducing.result(settings, event.getBody())));
+            for (MessageExt event : batch) {
+              made.add(
+                  RocketMqProducing.result(
+                      settings,
+                      event.getBody(),
+                      event.getMsgId(),
+                      event.getProperty(MessageConst.PROPERTY_SHARDING_KEY)));
+            }
             try {
               RocketMqProducing.send(results, made);
             } catch (Exception e) { // whatever it is, the batch comes again

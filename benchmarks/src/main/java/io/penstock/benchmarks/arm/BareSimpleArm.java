@@ -67,7 +67,12 @@ public final class BareSimpleArm implements Arm {
         for (MessageView event : batch) {
           byte[] body = new byte[event.getBody().remaining()];
           event.getBody().duplicate().get(body);
-          made.add(RocketMqProducing.result(settings, body));
+          made.add(
+              RocketMqProducing.result(
+                  settings,
+                  body,
+                  event.getMessageId().toString(),
+                  event.getMessageGroup().orElse(null)));
         }
         RocketMqProducing.send(results, made);
         CompletableFuture.allOf(

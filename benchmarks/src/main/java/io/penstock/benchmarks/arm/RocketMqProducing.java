@@ -7,7 +7,10 @@ import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.client.producer.SendStatus;
 import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageAccessor;
+import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.jspecify.annotations.Nullable;
 
 /** The producer of the bare loops: what a loop has worked off goes out as one batch. */
 final class RocketMqProducing {
@@ -22,8 +25,14 @@ final class RocketMqProducing {
     return producer;
   }
 
-  static Message result(ArmSettings settings, byte[] event) {
-    return new Message(settings.output(), Work.apply(event));
+  /** The result of an event, under its key and in its message group, as others will look for it. */
+  static Message result(ArmSettings settings, byte[] event, String key, @Nullable String group) {
+    Message message = new Message(settings.output(), Work.apply(event));
+    message.setKeys(key);
+    if (group != null) {
+      MessageAccessor.putProperty(message, MessageConst.PROPERTY_SHARDING_KEY, group);
+    }
+    return message;
   }
 
   /** Returns when the broker has them. */

@@ -54,7 +54,6 @@ public final class RocketMqClients {
       ClientConfig client, RocketMqConnection connection, String nameServer, String instance) {
     client.setNamesrvAddr(nameServer);
     client.setInstanceName(instance);
-    connection.namespace().ifPresent(client::setNamespaceV2);
     client.setUseTLS(connection.security() == RocketMqConnection.Security.TLS);
     // Its traces are messages of their own that nobody asked for.
     client.setEnableTrace(false);

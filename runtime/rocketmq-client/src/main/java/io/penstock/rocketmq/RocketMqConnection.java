@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.rocketmq.remoting.protocol.NamespaceUtil;
 
 /**
  * The settings that a source and a sink have in common: where a cluster is and how to log in.
@@ -53,7 +54,7 @@ public record RocketMqConnection(
 
   private static final ConfigKey<String> NAMESPACE =
       ConfigKey.text("namespace")
-          .doc("The namespace of topics and groups, if the cluster has any.");
+          .doc("The namespace of topics and groups: what stands before the '%' in their names.");
 
   private static final ConfigKey<String> ACCESS_KEY =
       ConfigKey.text("accessKey").doc("The access key to log in with, where the cluster wants it.");
@@ -154,6 +155,11 @@ public record RocketMqConnection(
                     new Credentials(key, settings.get(SECRET_KEY), settings.find(SECURITY_TOKEN))),
         settings.get(TLS) ? Security.TLS : Security.PLAINTEXT,
         properties(settings));
+  }
+
+  /** What a topic or a group of this name is called on the servers: they know it by its namespace. */
+  public String fullName(String name) {
+    return NamespaceUtil.wrapNamespace(namespace.orElse(null), name);
   }
 
   /** The text without the secrets of these settings, should a client have repeated one. */

@@ -54,7 +54,7 @@ public final class DeadLetterEvent implements Event {
    * @param connector the connector
    * @param function the function, or null for a plain stream
    * @param lane the lane it came from
-   * @param attempts how often the function was tried
+   * @param attempts how many attempts have failed; none if it was rejected at once
    * @param takenAt when it was taken from the source
    * @param failedAt when it was given up
    */

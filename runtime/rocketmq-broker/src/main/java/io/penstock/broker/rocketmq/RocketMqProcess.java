@@ -25,7 +25,9 @@ import java.util.Locale;
  */
 public final class RocketMqProcess implements RocketMqCluster {
 
-  private static final ChildClassPath CLASS_PATH =
+  static final String PREFIX = "penstock-rocketmq-";
+
+  static final ChildClassPath CLASS_PATH =
       new ChildClassPath(
           RocketMqProcess.class, "runtime/rocketmq-broker", "penstock.rocketmq.classpath");
 
@@ -40,7 +42,7 @@ public final class RocketMqProcess implements RocketMqCluster {
   private RocketMqProcess(RocketMqOptions options) {
     this.options = options;
     this.classPath = CLASS_PATH.find(options.classPath(), List.of("lib"));
-    this.directory = Directories.create(options.parentDirectory(), "penstock-rocketmq-");
+    this.directory = Directories.create(options.parentDirectory(), PREFIX);
     try {
       this.child = launch();
       String[] addresses = child.await(ChildJvm.READY, options.startTimeout()).split(" ", -1);
@@ -77,15 +79,23 @@ public final class RocketMqProcess implements RocketMqCluster {
     // start.
     arguments.add("-Duser.home=" + directory);
     arguments.add("-Drocketmq.log.root.level=warn");
+    options.system().forEach((key, value) -> arguments.add("-D" + key + "=" + value));
     arguments.addAll(List.of("-cp", classPath, "io.penstock.broker.rocketmq.RocketMqMain"));
+    arguments.addAll(serverArguments(options, directory));
+    return ChildJvm.launch(arguments, directory.resolve("broker.log"));
+  }
+
+  /** What {@link ServerArgs} reads. */
+  static List<String> serverArguments(RocketMqOptions options, Path directory) {
+    List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--dir", directory.toString(), "--delete-dir"));
     options
-        .brokerProperties()
+        .broker()
         .forEach((key, value) -> arguments.addAll(List.of("--property", key + "=" + value)));
     options
-        .proxyProperties()
+        .proxy()
         .forEach((key, value) -> arguments.addAll(List.of("--proxy", key + "=" + value)));
-    return ChildJvm.launch(arguments, directory.resolve("broker.log"));
+    return arguments;
   }
 
   @Override
@@ -110,12 +120,20 @@ public final class RocketMqProcess implements RocketMqCluster {
 
   @Override
   public synchronized void createTopic(String topic, int queues, TopicType type) {
-    command("topic " + topic + " " + queues + " " + type);
+    command(topicCommand(topic, queues, type));
   }
 
   @Override
   public synchronized void createGroup(String group, GroupOrder order, int maxRetries) {
-    command("group " + group + " " + order.name().toLowerCase(Locale.ROOT) + " " + maxRetries);
+    command(groupCommand(group, order, maxRetries));
+  }
+
+  static String topicCommand(String topic, int queues, TopicType type) {
+    return "topic " + topic + " " + queues + " " + type;
+  }
+
+  static String groupCommand(String group, GroupOrder order, int maxRetries) {
+    return "group " + group + " " + order.name().toLowerCase(Locale.ROOT) + " " + maxRetries;
   }
 
   @Override

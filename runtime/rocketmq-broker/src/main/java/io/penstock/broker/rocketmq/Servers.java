@@ -3,9 +3,7 @@ package io.penstock.broker.rocketmq;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +29,6 @@ import org.apache.rocketmq.remoting.protocol.subscription.SubscriptionGroupConfi
 final class Servers extends ProxyStartup {
 
   private static final Duration REGISTRATION = Duration.ofSeconds(30);
-  private static final String CLUSTER = "DefaultCluster";
   private static final String ALWAYS_THERE = "SELF_TEST_TOPIC";
 
   private final Path directory;
@@ -54,10 +51,11 @@ final class Servers extends ProxyStartup {
     System.setProperty("com.rocketmq.proxy.home", directory.toString());
     NamesrvController nameServer = startNameServer(directory, ports);
 
+    ServerFiles.Place here = ServerFiles.Place.loopback(directory.resolve("store").toString());
     Path brokerFile = directory.resolve("broker.conf");
-    Files.writeString(brokerFile, brokerProperties(args, ports));
+    Files.writeString(brokerFile, ServerFiles.broker(args, ports, here));
     Path proxyFile = directory.resolve("proxy.json");
-    Files.writeString(proxyFile, proxyProperties(args, ports));
+    Files.writeString(proxyFile, ServerFiles.proxy(args, ports, here));
     initConfiguration(
         parseCommandLineArgument(
             new String[] {
@@ -149,64 +147,5 @@ final class Servers extends ProxyStartup {
     group.setConsumeMessageOrderly(orderly);
     group.setRetryMaxTimes(maxRetries);
     broker.getSubscriptionGroupManager().updateSubscriptionGroupConfig(group);
-  }
-
-  private static String brokerProperties(ServerArgs args, Ports ports) {
-    Path store = args.directory().resolve("store");
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put("brokerClusterName", CLUSTER);
-    all.put("brokerName", "broker-a");
-    all.put("brokerId", "0");
-    all.put("brokerIP1", "127.0.0.1");
-    all.put("bindAddress", "127.0.0.1");
-    all.put("listenPort", Integer.toString(ports.broker()));
-    all.put("haListenPort", Integer.toString(ports.replication()));
-    all.put("namesrvAddr", ports.nameServerAddress());
-    all.put("storePathRootDir", store.toString());
-    all.put("storePathCommitLog", store.resolve("commitlog").toString());
-    // The defaults set gigabytes of disk aside.
-    all.put("mappedFileSizeCommitLog", Integer.toString(16 << 20));
-    all.put("mappedFileSizeConsumeQueue", "600000");
-    all.put("mappedFileSizeTimerLog", Integer.toString(1 << 20));
-    all.put("maxHashSlotNum", "50000");
-    all.put("maxIndexNum", "200000");
-    all.put("warmMapedFileEnable", "false");
-    all.put("transientStorePoolEnable", "false");
-    // A fuller disk than the default allows is no reason to refuse a test's messages.
-    all.put("diskMaxUsedSpaceRatio", "98");
-    all.put("flushDiskType", "ASYNC_FLUSH");
-    // A topic made by a client's mistake hides the mistake.
-    all.put("autoCreateTopicEnable", "false");
-    all.put("autoCreateSubscriptionGroup", "true");
-    all.put("enablePropertyFilter", "true");
-    all.put("timerWheelEnable", "true");
-    // A busy machine is no reason to refuse messages either.
-    all.put("waitTimeMillsInSendQueue", "5000");
-    all.put("osPageCacheBusyTimeOutMills", "5000");
-    all.put("transactionCheckInterval", "1000");
-    all.put("transactionTimeOut", "3000");
-    all.put("transactionOpBatchInterval", "100");
-    all.putAll(args.broker());
-    List<String> lines = new ArrayList<>();
-    all.forEach((key, value) -> lines.add(key + "=" + value));
-    return String.join("\n", lines) + "\n";
-  }
-
-  private static String proxyProperties(ServerArgs args, Ports ports) {
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put("rocketMQClusterName", quoted(CLUSTER));
-    all.put("namesrvAddr", quoted(ports.nameServerAddress()));
-    all.put("grpcServerPort", Integer.toString(ports.grpc()));
-    all.put("remotingListenPort", Integer.toString(ports.remoting()));
-    all.put("proxyMode", quoted("LOCAL"));
-    all.put("localServeAddr", quoted("127.0.0.1"));
-    all.putAll(args.proxy());
-    List<String> members = new ArrayList<>();
-    all.forEach((key, value) -> members.add(quoted(key) + ":" + value));
-    return "{" + String.join(",", members) + "}";
-  }
-
-  private static String quoted(String text) {
-    return "\"" + text + "\"";
   }
 }

@@ -5,6 +5,7 @@ import org.apache.rocketmq.logging.org.slf4j.event.Level;
 import org.apache.rocketmq.logging.org.slf4j.helpers.LegacyAbstractLogger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** A logger of the client's copy of SLF4J over one of the real SLF4J. Markers are left out. */
 final class ForwardingLogger extends LegacyAbstractLogger {
@@ -55,9 +56,12 @@ final class ForwardingLogger extends LegacyAbstractLogger {
       String pattern,
       Object @Nullable [] arguments,
       @Nullable Throwable failure) {
-    target
-        .atLevel(org.slf4j.event.Level.intToLevel(level.toInt()))
-        .setCause(failure)
-        .log(pattern, arguments);
+    LoggingEventBuilder event =
+        target.atLevel(org.slf4j.event.Level.intToLevel(level.toInt())).setCause(failure);
+    if (arguments == null) {
+      event.log(pattern);
+    } else {
+      event.log(pattern, arguments);
+    }
   }
 }

@@ -2,8 +2,8 @@ package io.penstock.server.crash;
 
 import io.penstock.broker.rocketmq.RocketMqCluster;
 import io.penstock.broker.rocketmq.RocketMqOptions;
-import io.penstock.broker.rocketmq.RocketMqProcess;
 import io.penstock.broker.rocketmq.junit.RocketMqTest;
+import io.penstock.broker.rocketmq.junit.SharedRocketMq;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +66,7 @@ class RocketMqKillTest {
   @ParameterizedTest
   @EnumSource
   void losesNothingWhenWorkersAndServersDie(RocketMqRun.Mode mode) {
-    try (RocketMqCluster cluster = RocketMqProcess.start(RocketMqOptions.forTests());
+    try (RocketMqCluster cluster = SharedRocketMq.own(RocketMqOptions.forTests());
         RocketMqRun run = new RocketMqRun(cluster, folder, mode, seed)) {
       Stream.concat(
               whileCarrying(mode).stream(),
@@ -88,6 +88,7 @@ class RocketMqKillTest {
       run.awaitArrivals(FEW);
       run.note("the servers die");
       cluster.kill();
+      run.serversDied();
       cluster.restart();
       run.feed(FEW);
       run.awaitAll();

@@ -24,6 +24,8 @@ import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
 import org.apache.rocketmq.client.consumer.PullResult;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.exception.OffsetNotFoundException;
+import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageAccessor;
@@ -31,12 +33,14 @@ import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
  * RocketMQ to a function to RocketMQ, run by worker processes, and judged from outside: every event
- * has its result or its dead letter, under one id however often it came, and the first occurrences
- * of a message group's results are in sequence. Confined to the test's thread.
+ * has its result or its dead letter, under one id however often it came, the first occurrences of a
+ * message group's results are in sequence, and no worker repeats what was committed before it
+ * started. Confined to the test's thread.
  */
 @SuppressWarnings("deprecation") // the one client that reads queues from any place, and no more
 final class RocketMqRun implements AutoCloseable {
@@ -51,19 +55,37 @@ final class RocketMqRun implements AutoCloseable {
   private static final int QUEUES = 8;
   private static final int GROUPS = 100;
   private static final int BATCH = 500;
-  private static final int REJECTED_ONE_IN = 500;
+  private static final int REJECTED_ONE_IN = 97;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final List<String> JVM =
-      List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
+  /** Where an event is; the topic is nobody else's, so its queues begin at 0. */
+  private record Place(MessageQueue queue, long offset) {}
+
+  /**
+   * What workers are like.
+   *
+   * @param function one of {@link Stamp}'s
+   * @param jvm the options of their JVMs
+   */
+  record Workers(Class<?> function, List<String> jvm) {
+    static final Workers USUAL =
+        new Workers(
+            Stamp.OneByOne.class,
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+  }
 
   private final RocketMqCluster cluster;
   private final Path folder;
   private final Mode mode;
+  private final Workers kind;
   private final SplittableRandom random;
   private final String prefix = "crash-" + UUID.randomUUID().toString().substring(0, 8);
   private final DefaultMQProducer producer;
   private final DefaultMQPullConsumer reader;
+  private final List<Place> places = new ArrayList<>();
+  private final Map<MessageQueue, Long> fed = new HashMap<>();
+  private final Map<Integer, Map<MessageQueue, Long>> settledBefore = new HashMap<>();
   private final Map<MessageQueue, Long> read = new HashMap<>();
   private final List<WorkerProcess> workers = new ArrayList<>();
   private final Map<Integer, String> ids = new HashMap<>();
@@ -75,9 +97,14 @@ final class RocketMqRun implements AutoCloseable {
   private int duplicates;
 
   RocketMqRun(RocketMqCluster cluster, Path folder, Mode mode, long seed) {
+    this(cluster, folder, mode, seed, Workers.USUAL);
+  }
+
+  RocketMqRun(RocketMqCluster cluster, Path folder, Mode mode, long seed, Workers kind) {
     this.cluster = cluster;
     this.folder = folder;
     this.mode = mode;
+    this.kind = kind;
     this.random = new SplittableRandom(seed);
     story.add(mode + ", seed " + seed + ", logs in " + folder);
     cluster.createTopic(input(), QUEUES, TopicType.FIFO);
@@ -157,6 +184,7 @@ final class RocketMqRun implements AutoCloseable {
         MessageAccessor.putProperty(message, MessageConst.PROPERTY_SHARDING_KEY, group);
         message.putUserProperty("Colour", "red");
         MessageQueue queue = queues.get(Math.floorMod(group.hashCode(), queues.size()));
+        places.add(new Place(queue, fed.merge(queue, 1L, Long::sum) - 1));
         List<Message> batch = batches.computeIfAbsent(queue, q -> new ArrayList<>());
         batch.add(message);
         if (batch.size() == BATCH) {
@@ -179,6 +207,7 @@ final class RocketMqRun implements AutoCloseable {
   WorkerProcess start(@Nullable KillPoint killPoint) {
     int number = workers.size() + 1;
     boolean alone = workers.stream().noneMatch(WorkerProcess::isAlive);
+    settledBefore.put(number, committed());
     note("worker " + number + " starts" + (killPoint == null ? "" : ", to " + killPoint));
     WorkerProcess worker =
         WorkerProcess.start(
@@ -187,10 +216,44 @@ final class RocketMqRun implements AutoCloseable {
                 config(number),
                 folder.resolve(alone ? "data" : "data-" + number),
                 folder,
-                JVM,
+                kind.jvm(),
                 killPoint));
     workers.add(worker);
     return worker;
+  }
+
+  /** The servers died, and with them the last seconds of what they knew of the group's progress. */
+  void serversDied() {
+    settledBefore.replaceAll((worker, offsets) -> Map.of());
+  }
+
+  /** The group's offsets; in queue form there are none that tell what is settled. */
+  private Map<MessageQueue, Long> committed() {
+    Map<MessageQueue, Long> offsets = new HashMap<>();
+    if (mode == Mode.QUEUE) {
+      return offsets;
+    }
+    MQClientInstance client = producer.getDefaultMQProducerImpl().getMqClientFactory();
+    for (MessageQueue queue : fed.keySet()) {
+      QueryConsumerOffsetRequestHeader question = new QueryConsumerOffsetRequestHeader();
+      question.setConsumerGroup(prefix);
+      question.setTopic(queue.getTopic());
+      question.setQueueId(queue.getQueueId());
+      question.setSetZeroIfNotFound(false);
+      try {
+        offsets.put(
+            queue,
+            client
+                .getMQClientAPIImpl()
+                .queryConsumerOffset(
+                    client.findBrokerAddressInPublish(queue.getBrokerName()), question, 3_000));
+      } catch (OffsetNotFoundException nothingYet) {
+        offsets.put(queue, 0L);
+      } catch (MQBrokerException | RemotingException | InterruptedException e) {
+        throw new AssertionError("offsets could not be read", e);
+      }
+    }
+    return offsets;
   }
 
   private Path config(int worker) {
@@ -218,7 +281,7 @@ final class RocketMqRun implements AutoCloseable {
             "name",
             "stamp-" + worker,
             "handler",
-            Stamp.OneByOne.class.getName(),
+            kind.function().getName(),
             "settings",
             Map.of("worker", String.valueOf(worker), "failOneIn", "100", "micros", "0")));
     connector.put(
@@ -252,9 +315,16 @@ final class RocketMqRun implements AutoCloseable {
     note("worker " + worker.number() + " is killed");
   }
 
-  /** Waits until it dies by itself, at its failpoint. */
+  /** Waits until it dies by itself, at its failpoint; feeds more whenever all has arrived. */
   void awaitDeath(WorkerProcess worker) {
-    until(() -> !worker.isAlive(), "not at its failpoint: " + worker);
+    until(
+        () -> {
+          if (ids.size() + letters.size() >= produced) {
+            feed(BATCH);
+          }
+          return !worker.isAlive();
+        },
+        "not at its failpoint: " + worker);
     assertThat(worker.awaitEnd()).as("exit code of %s", worker).isEqualTo(KillSwitch.KILLED);
     note("worker " + worker.number() + " died at its failpoint");
   }
@@ -329,7 +399,13 @@ final class RocketMqRun implements AutoCloseable {
   }
 
   private void arrived(MessageExt message) {
-    int number = Math.toIntExact(Stamp.read(message.getBody()).get(0));
+    List<Long> stamp = Stamp.read(message.getBody());
+    int number = Math.toIntExact(stamp.get(0));
+    int worker = Math.toIntExact(stamp.get(2));
+    Place place = places.get(number);
+    if (place.offset() < settledBefore.get(worker).getOrDefault(place.queue(), 0L)) {
+      wrong.add("event " + number + " was settled before worker " + worker + ", which repeats it");
+    }
     String id = message.getProperty("CE_id");
     String before = ids.putIfAbsent(number, id);
     if (before != null) {

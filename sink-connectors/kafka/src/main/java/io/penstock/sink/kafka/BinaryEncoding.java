@@ -2,6 +2,7 @@ package io.penstock.sink.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.penstock.cloudevents.TimeText;
 import io.penstock.functions.Event;
 import java.time.Instant;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package io.penstock.sink.kafka;
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.Sink;
+import io.penstock.connector.SinkAnswer;
 import io.penstock.connector.SinkContext;
 import io.penstock.connector.SinkOutcome;
 import io.penstock.connector.SinkRecord;
@@ -148,22 +149,22 @@ final class KafkaSink implements Sink {
     Session open = session();
     Link link = sound(open);
     Failpoints failpoints = open.context.failpoints();
-    Call call = new Call(records.size());
+    SinkAnswer answer = new SinkAnswer(records.size());
     if (failpoints != Failpoints.NONE) {
       failpoints.reached("kafka-before-send");
-      call.answer().thenRun(() -> failpoints.reached("kafka-after-send"));
+      answer.stage().thenRun(() -> failpoints.reached("kafka-after-send"));
     }
-    link.watch(call);
-    Sending sending = new Sending(call, link);
+    link.watch(answer);
+    Sending sending = new Sending(answer, link);
     for (int i = 0; i < records.size(); i++) {
       if (sending.stopped || link.isBroken()) {
-        call.failed(i, SinkOutcome.NotTried.INSTANCE);
+        answer.failed(i, SinkOutcome.NotTried.INSTANCE);
       } else {
         send(records.get(i), i, sending);
       }
     }
-    call.sent();
-    return call.answer();
+    answer.sent();
+    return answer.stage();
   }
 
   /** The link of before, or a new one if that is broken off; then nothing of it is under way. */
@@ -182,7 +183,7 @@ final class KafkaSink implements Sink {
 
   /** The handing over of one call's records. Used on the delivery thread alone. */
   private static final class Sending {
-    private final Call call;
+    private final SinkAnswer answer;
     private final Link link;
     private int partitions;
 
@@ -192,8 +193,8 @@ final class KafkaSink implements Sink {
     /** A record was not taken, for a reason that may pass. */
     private boolean stopped;
 
-    Sending(Call call, Link link) {
-      this.call = call;
+    Sending(SinkAnswer answer, Link link) {
+      this.answer = answer;
       this.link = link;
     }
   }
@@ -208,7 +209,7 @@ final class KafkaSink implements Sink {
       value = encoding.encode(record.event(), key, headers);
     } catch (RuntimeException e) {
       log.warn("An event can't be written to topic {}", config.topic(), e);
-      sending.call.failed(
+      sending.answer.failed(
           index, new SinkOutcome.Reject("topic " + config.topic() + ": can't be encoded: " + e));
       return;
     }
@@ -258,18 +259,18 @@ final class KafkaSink implements Sink {
     public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
       answered = true;
       if (failure == null) {
-        sending.call.delivered();
+        sending.answer.delivered();
         return;
       }
       SinkOutcome outcome = outcome(failure);
       if (!(outcome instanceof SinkOutcome.Reject)) {
-        if (sending.call.isSending()) {
+        if (sending.answer.isSending()) {
           sending.stopped = true; // the producer answers at once what it doesn't take
         } else if (ordering == Ordering.KEPT && orderKey != SourceRecord.NO_ORDER_KEY) {
           sending.link.breakOff();
         }
       }
-      sending.call.failed(index, outcome);
+      sending.answer.failed(index, outcome);
     }
 
     /** Answers for a record that the producer threw at, if it has not answered itself. */
@@ -277,7 +278,7 @@ final class KafkaSink implements Sink {
       sending.stopped = true;
       if (!answered) {
         answered = true;
-        sending.call.failed(index, outcome(failure));
+        sending.answer.failed(index, outcome(failure));
       }
     }
 

@@ -1,5 +1,6 @@
 package io.penstock.sink.kafka;
 
+import io.penstock.connector.SinkAnswer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,9 +40,9 @@ final class Link {
   }
 
   /** Watches over a call until it has its answer. */
-  void watch(Call call) {
+  void watch(SinkAnswer answer) {
     watch.began();
-    call.answer().whenComplete((outcomes, failure) -> watch.ended());
+    answer.stage().whenComplete((outcomes, failure) -> watch.ended());
   }
 
   boolean isBroken() {

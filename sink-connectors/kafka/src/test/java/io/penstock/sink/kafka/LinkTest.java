@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.broker.KafkaCluster;
 import io.penstock.broker.junit.KafkaTest;
+import io.penstock.connector.SinkAnswer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,13 +55,13 @@ class LinkTest {
   @Test
   void isBrokenOffWhenNothingIsAnswered() throws Exception {
     link = lingering(Duration.ofMillis(200));
-    Call call = new Call(1);
-    link.watch(call);
+    SinkAnswer answer = new SinkAnswer(1);
+    link.watch(answer);
     assertThat(send("a").get(20, TimeUnit.SECONDS)).hasMessageContaining("closed forcefully");
     assertThat(link.isStuck()).isTrue();
     assertThat(link.isBroken()).isTrue();
-    call.delivered();
-    call.sent();
+    answer.delivered();
+    answer.sent();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.penstock.sink.rocketmq;
 
 import io.penstock.cloudevents.CloudEvents;
 import io.penstock.cloudevents.EventJson;
+import io.penstock.cloudevents.TimeText;
 import io.penstock.connector.SinkRecord;
 import io.penstock.functions.Event;
 import java.nio.charset.StandardCharsets;
@@ -42,12 +43,15 @@ final class Encoding {
   private final AttributeChoice tag;
   private final AttributeChoice keys;
   private final AttributeChoice group;
+  private final boolean keysAreIds;
   private final LongSupplier clockMs;
+  private final TimeText times = new TimeText();
 
   Encoding(RocketMqSinkConfig config, LongSupplier clockMs) {
     this.config = config;
     this.tag = AttributeChoice.named(config.fields().tag());
     this.keys = AttributeChoice.named(config.fields().keys());
+    this.keysAreIds = config.fields().keys().equals("id");
     this.group = AttributeChoice.named(config.fields().messageGroup());
     this.clockMs = clockMs;
   }
@@ -60,18 +64,22 @@ final class Encoding {
   Message encode(SinkRecord record) {
     Event event = record.event();
     byte[] body = config.mode() == Mode.STRUCTURED ? EventJson.write(event) : event.data();
+    String id = event.id(); // made when it is asked for
     String messageGroup = messageGroup(record);
-    Message message = new Message(config.topic(), body.length == 0 ? NO_BODY : body);
+    Message message = new Message(); // the other constructors put in a property that says nothing
+    message.setTopic(config.topic());
+    message.setBody(body.length == 0 ? NO_BODY : body);
     switch (config.mode()) {
-      case BINARY -> putAttributes(message, event, messageGroup);
+      case BINARY -> putAttributes(message, event, id, messageGroup);
       case STRUCTURED -> put(message, PREFIX + "contenttype", CloudEvents.STRUCTURED_JSON);
       case PLAIN -> {
-        put(message, "event-id", event.id());
+        put(message, "event-id", id);
         putExtensions(message, "", event, messageGroup);
       }
     }
     tag.of(event).ifPresent(text -> put(message, MessageConst.PROPERTY_TAGS, text));
-    keys.of(event).ifPresent(text -> put(message, MessageConst.PROPERTY_KEYS, text));
+    (keysAreIds ? Optional.of(id) : keys.of(event))
+        .ifPresent(text -> put(message, MessageConst.PROPERTY_KEYS, text));
     if (messageGroup != null) {
       put(message, MessageConst.PROPERTY_SHARDING_KEY, messageGroup);
     }
@@ -80,13 +88,14 @@ final class Encoding {
     return message;
   }
 
-  private void putAttributes(Message message, Event event, @Nullable String messageGroup) {
+  private void putAttributes(
+      Message message, Event event, String id, @Nullable String messageGroup) {
     put(message, PREFIX + "specversion", "1.0");
-    put(message, PREFIX + "id", event.id());
+    put(message, PREFIX + "id", id);
     put(message, PREFIX + "source", event.source());
     put(message, PREFIX + "type", event.type());
     event.subject().ifPresent(text -> put(message, PREFIX + "subject", text));
-    event.time().ifPresent(time -> put(message, PREFIX + "time", time.toString()));
+    event.time().ifPresent(time -> put(message, PREFIX + "time", times.text(time)));
     event.dataContentType().ifPresent(text -> put(message, PREFIX + "datacontenttype", text));
     putExtensions(message, PREFIX, event, messageGroup);
   }
@@ -98,7 +107,7 @@ final class Encoding {
       boolean saidByGroup =
           name.equals("partitionkey") && extension.getValue().equals(messageGroup);
       if (!saidByGroup && !FIELDS.contains(name)) {
-        put(message, prefix + name, extension.getValue());
+        put(message, prefix.concat(name), extension.getValue());
       }
     }
   }
@@ -115,7 +124,7 @@ final class Encoding {
   }
 
   /** What keeps the record's order, if it is a text; null if it has none. */
-  @Nullable String messageGroup(SinkRecord record) {
+  private @Nullable String messageGroup(SinkRecord record) {
     if (!config.fields().messageGroup().equals("record")) {
       return group.of(record.event()).filter(text -> !text.isEmpty()).orElse(null);
     }
@@ -124,8 +133,14 @@ final class Encoding {
       return null;
     }
     String text = new String(key, StandardCharsets.UTF_8);
-    // Not every key of another system is a text; its bytes then choose the queue all the same.
-    return text.chars().anyMatch(c -> c < ' ' || c == '\uFFFD') ? null : text;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c == '\uFFFD') {
+        // Not every key of another system is a text; its bytes choose the queue all the same.
+        return null;
+      }
+    }
+    return text;
   }
 
   private Optional<Long> deliveryMs(Event event) {

@@ -137,7 +137,7 @@ final class Lines {
     }
   }
 
-  private void ended(int sizeBytes) {
+  private void ended(long sizeBytes) {
     lock.lock();
     try {
       bytes -= sizeBytes;

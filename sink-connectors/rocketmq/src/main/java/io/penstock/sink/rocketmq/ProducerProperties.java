@@ -21,7 +21,6 @@ final class ProducerProperties {
     Map<String, String> refused = new HashMap<>();
     refused.put("namesrvAddr", "use nameServer beside properties");
     refused.put("namespace", ELSEWHERE);
-    refused.put("namespaceV2", ELSEWHERE);
     refused.put("useTLS", "use tls beside properties");
     refused.put("instanceName", "remove it: each client needs one of its own");
     refused.put("autoBatch", "remove it: messages are sent in batches as it is");

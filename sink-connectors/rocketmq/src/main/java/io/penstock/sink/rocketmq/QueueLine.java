@@ -1,5 +1,6 @@
 package io.penstock.sink.rocketmq;
 
+import io.penstock.connector.SinkAnswer;
 import io.penstock.connector.SinkOutcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,11 +32,11 @@ final class QueueLine {
   record Style(int requests, int maxMessages, int maxBytes) {}
 
   /** A message and whom to tell what became of it. */
-  record Item(Call call, int index, Message message, int sizeBytes) {}
+  record Item(SinkAnswer answer, int index, Message message, int sizeBytes) {}
 
-  /** Told of each item that has its answer, with its size in bytes; must not block. */
+  /** Told of items that have their answers, with their size in bytes; must not block. */
   interface Listener {
-    void ended(int sizeBytes);
+    void ended(long sizeBytes);
   }
 
   private final DefaultMQProducer producer;
@@ -184,12 +185,12 @@ final class QueueLine {
   }
 
   private void answer(List<Item> items, SinkOutcome outcome) {
+    listener.ended(items.stream().mapToLong(Item::sizeBytes).sum());
     for (Item item : items) {
-      listener.ended(item.sizeBytes());
       if (outcome instanceof SinkOutcome.Delivered) {
-        item.call().delivered();
+        item.answer().delivered();
       } else {
-        item.call().failed(item.index(), outcome);
+        item.answer().failed(item.index(), outcome);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.penstock.sink.rocketmq;
 
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.Sink;
+import io.penstock.connector.SinkAnswer;
 import io.penstock.connector.SinkContext;
 import io.penstock.connector.SinkOutcome;
 import io.penstock.connector.SinkRecord;
@@ -15,6 +16,7 @@ import java.util.function.LongSupplier;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageConst;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,34 +91,34 @@ final class RocketMqSink implements Sink {
       throw new IllegalStateException("the sink is not open");
     }
     open.lines().refresh();
-    Call call = new Call(records.size());
+    SinkAnswer answer = new SinkAnswer(records.size());
     Set<QueueLine> used = new LinkedHashSet<>();
     int index = 0;
     try {
       for (; index < records.size(); index++) {
-        SinkOutcome refused = send(records.get(index), call, index, open, used);
+        SinkOutcome refused = send(records.get(index), answer, index, open, used);
         if (refused != null) {
-          call.failed(index, refused);
+          answer.failed(index, refused);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       for (; index < records.size(); index++) {
-        call.failed(index, SinkOutcome.NotTried.INSTANCE);
+        answer.failed(index, SinkOutcome.NotTried.INSTANCE);
       }
     }
     open.failpoints().reached("rocketmq-before-send");
     used.forEach(QueueLine::pump);
     open.lines().turn();
-    call.sent();
+    answer.sent();
     if (open.failpoints() != Failpoints.NONE) {
-      call.answer().thenRun(() -> open.failpoints().reached("rocketmq-after-send"));
+      answer.stage().thenRun(() -> open.failpoints().reached("rocketmq-after-send"));
     }
-    return call.answer();
+    return answer.stage();
   }
 
   private @Nullable SinkOutcome send(
-      SinkRecord record, Call call, int index, Session open, Set<QueueLine> used)
+      SinkRecord record, SinkAnswer answer, int index, Session open, Set<QueueLine> used)
       throws InterruptedException {
     Message message;
     try {
@@ -137,8 +139,9 @@ final class RocketMqSink implements Sink {
     }
     int size = sizeOf(message);
     open.lines().take(size);
-    QueueLine line = open.lines().of(record, encoding.messageGroup(record));
-    line.add(new QueueLine.Item(call, index, message, size));
+    QueueLine line =
+        open.lines().of(record, message.getProperty(MessageConst.PROPERTY_SHARDING_KEY));
+    line.add(new QueueLine.Item(answer, index, message, size));
     used.add(line);
     return null;
   }

@@ -139,10 +139,11 @@ record RocketMqSinkConfig(
 
   /** Reads settings that {@link #check} found nothing wrong with. */
   static RocketMqSinkConfig read(Settings settings) {
+    RocketMqConnection connection = RocketMqConnection.read(settings);
     return new RocketMqSinkConfig(
         RocketMqConnection.servers(settings, NAME_SERVER),
-        RocketMqConnection.read(settings),
-        settings.get(TOPIC),
+        connection,
+        connection.fullName(settings.get(TOPIC)),
         settings.get(MODE),
         new Fields(
             settings.get(TAG),

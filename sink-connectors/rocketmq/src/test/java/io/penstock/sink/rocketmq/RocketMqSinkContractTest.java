@@ -3,8 +3,8 @@ package io.penstock.sink.rocketmq;
 import io.penstock.broker.rocketmq.RocketMqCluster;
 import io.penstock.broker.rocketmq.RocketMqCluster.TopicType;
 import io.penstock.broker.rocketmq.RocketMqOptions;
-import io.penstock.broker.rocketmq.RocketMqProcess;
 import io.penstock.broker.rocketmq.junit.RocketMqTest;
+import io.penstock.broker.rocketmq.junit.SharedRocketMq;
 import io.penstock.connector.Sink;
 import io.penstock.connector.SinkRecord;
 import io.penstock.functions.Event;
@@ -29,7 +29,7 @@ class RocketMqSinkContractTest extends SinkContract {
   protected SinkEnvironment environment() {
     try {
       return new Environment(
-          RocketMqProcess.start(
+          SharedRocketMq.own(
               RocketMqOptions.forTests()
                   .withBrokerProperty("maxMessageSize", Integer.toString(MAX_MESSAGE_BYTES))));
     } catch (MQClientException e) {

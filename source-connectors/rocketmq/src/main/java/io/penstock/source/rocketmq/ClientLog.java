@@ -2,6 +2,7 @@ package io.penstock.source.rocketmq;
 
 import java.net.URL;
 import org.apache.rocketmq.shaded.ch.qos.logback.classic.spi.ILoggingEvent;
+import org.apache.rocketmq.shaded.ch.qos.logback.classic.spi.IThrowableProxy;
 import org.apache.rocketmq.shaded.ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -28,6 +29,12 @@ public final class ClientLog extends AppenderBase<ILoggingEvent> {
   @Override
   protected void append(ILoggingEvent event) {
     Level level = Level.intToLevel(Math.min(40, Math.max(0, event.getLevel().toInt() / 1_000)));
-    LoggerFactory.getLogger(event.getLoggerName()).atLevel(level).log(event.getFormattedMessage());
+    IThrowableProxy failure = event.getThrowableProxy();
+    LoggerFactory.getLogger(event.getLoggerName())
+        .atLevel(level)
+        .log(
+            failure == null
+                ? event.getFormattedMessage()
+                : event.getFormattedMessage() + ": " + failure.getMessage());
   }
 }

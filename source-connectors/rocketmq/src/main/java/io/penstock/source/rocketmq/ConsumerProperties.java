@@ -22,7 +22,6 @@ final class ConsumerProperties {
     refused.put("namesrvAddr", "use nameServer beside properties");
     refused.put("consumerGroup", "use group beside properties");
     refused.put("namespace", "use namespace beside properties");
-    refused.put("namespaceV2", "use namespace beside properties");
     refused.put("useTLS", "use tls beside properties");
     refused.put("instanceName", "remove it: each client needs one of its own");
     return refused;

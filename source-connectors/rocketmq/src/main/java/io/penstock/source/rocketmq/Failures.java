@@ -2,6 +2,7 @@ package io.penstock.source.rocketmq;
 
 import io.penstock.connector.ConnectorException;
 import java.util.Objects;
+import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
@@ -20,10 +21,11 @@ final class Failures {
    *
    * @param doing what was tried, for example {@code opening}
    */
-  ConnectorException translate(String doing, Throwable failure) {
-    if (failure instanceof ConnectorException known) {
+  ConnectorException translate(String doing, Throwable thrown) {
+    if (thrown instanceof ConnectorException known) {
       return known;
     }
+    Throwable failure = saidByClient(thrown);
     String text =
         "RocketMQ at "
             + config.servers()
@@ -53,7 +55,24 @@ final class Failures {
     };
   }
 
+  /** The one that says something: the clients' own services and futures wrap it. */
+  private static Throwable saidByClient(Throwable failure) {
+    for (Throwable one = failure; one != null; one = one.getCause()) {
+      if (one instanceof ClientException || one instanceof MQClientException) {
+        return one;
+      }
+    }
+    return failure;
+  }
+
   private static int codeOf(Throwable failure) {
+    if (failure instanceof ClientException) { // its kinds are no part of the client's interface
+      return switch (failure.getClass().getSimpleName()) {
+        case "UnauthorizedException", "ForbiddenException" -> ResponseCode.NO_PERMISSION;
+        case "NotFoundException" -> ResponseCode.TOPIC_NOT_EXIST;
+        default -> -1;
+      };
+    }
     for (Throwable one = failure; one != null; one = one.getCause()) {
       if (one instanceof MQBrokerException broker) {
         return broker.getResponseCode();

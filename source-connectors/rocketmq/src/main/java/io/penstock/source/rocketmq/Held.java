@@ -42,7 +42,7 @@ final class Held {
   /** Keeps it from others for so long from now on. */
   CompletableFuture<Void> holdFor(Duration time, long nowNs) {
     renewedNs = nowNs;
-    return then(() -> consumer.changeInvisibleDurationAsync(message, time));
+    return then(() -> Holding.hold(consumer, message, time));
   }
 
   private interface Request {

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.rocketmq.client.consumer.AllocateMessageQueueStrategy;
 import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
 import org.apache.rocketmq.client.consumer.PullCallback;
@@ -33,6 +34,8 @@ import org.apache.rocketmq.remoting.protocol.filter.FilterAPI;
 import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.UpdateConsumerOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.heartbeat.SubscriptionData;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A member of a consumer group that decides for itself what it pulls and what it commits.
@@ -53,6 +56,7 @@ final class LogClient implements AutoCloseable {
   /** That a group has no offset for a queue. */
   static final long NONE = -1;
 
+  private static final Logger log = LoggerFactory.getLogger(LogClient.class);
   private static final long CALL_MS = 3_000;
   private static final long LOCK_MS = 1_000;
   private static final long SUSPEND_MS = 15_000;
@@ -72,6 +76,7 @@ final class LogClient implements AutoCloseable {
   private final DefaultMQPullConsumer consumer;
   private final ConcurrentMap<String, Share> shares = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, SubscriptionData> subscriptions = new ConcurrentHashMap<>();
+  private final AtomicInteger sharings = new AtomicInteger();
   private volatile int members = 1;
 
   /** A client that isn't started. */
@@ -117,6 +122,7 @@ final class LogClient implements AutoCloseable {
       if (clientIds.contains(clientId)) {
         shares.put(
             all.get(0).getTopic(), new Share(Set.copyOf(all), Set.copyOf(new HashSet<>(ours))));
+        sharings.incrementAndGet();
       }
       return ours;
     }
@@ -132,19 +138,31 @@ final class LogClient implements AutoCloseable {
    *
    * @throws MQClientException if the name server can't be reached or knows no such topic; or if the
    *     filter can't be read
+   * @throws MQBrokerException if a broker refuses this client
    */
-  void start() throws MQClientException {
+  void start() throws MQClientException, MQBrokerException, InterruptedException {
     for (String topic : config.topics()) {
       subscriptions.put(topic, subscription(topic));
     }
     consumer.start();
     for (String topic : config.topics()) {
-      consumer.fetchSubscribeMessageQueues(topic);
+      Set<MessageQueue> queues = consumer.fetchSubscribeMessageQueues(topic);
       factory().updateTopicRouteInfoFromNameServer(topic);
+      checkAccess(queues.iterator().next());
     }
     // Or it would be up to half a minute until the group hears of us, and we of it.
     factory().sendHeartbeatToAllBrokerWithLock();
     factory().rebalanceImmediately();
+  }
+
+  /** That a broker refuses us, the client would keep to itself; that one is away is no reason. */
+  private void checkAccess(MessageQueue queue)
+      throws MQClientException, MQBrokerException, InterruptedException {
+    try {
+      committed(queue);
+    } catch (RemotingException away) {
+      log.debug("{}: the broker of {} was not asked", group, queue, away);
+    }
   }
 
   private SubscriptionData subscription(String topic) throws MQClientException {
@@ -174,6 +192,11 @@ final class LogClient implements AutoCloseable {
   /** How queues are shared out, by topic; a topic is missing until that is known. Any thread. */
   ConcurrentMap<String, Share> shares() {
     return shares;
+  }
+
+  /** How often a topic's queues were shared out: while it is the same, so are the shares. Any thread. */
+  int sharings() {
+    return sharings.get();
   }
 
   /** Works the shares out again soon. */

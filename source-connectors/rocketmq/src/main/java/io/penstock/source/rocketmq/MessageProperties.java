@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** What the properties of a message say about its event, by the RocketMQ binding of CloudEvents. */
 final class MessageProperties {
 
-  private static final String PREFIX = "CE_";
+  /** What the names of a CloudEvent's attributes begin with. */
+  static final String PREFIX = "CE_";
+
   private static final String CONTENT_TYPE = PREFIX + "contenttype";
   private static final String DATA_CONTENT_TYPE = PREFIX + "datacontenttype";
   private static final String VERSION = PREFIX + "specversion";
@@ -96,23 +98,23 @@ final class MessageProperties {
   /** Extension attributes: those of a CloudEvent win over other properties of the same name. */
   static Map<String, String> passedOn(RocketMqRecord record) {
     Map<String, String> all = new TreeMap<>();
-    record.properties().forEach((name, value) -> putExtension(all, name, value));
-    record
-        .properties()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(PREFIX) && !name.equals(CONTENT_TYPE)) {
-                putExtension(all, name.substring(PREFIX.length()), value);
-              }
-            });
+    for (Map.Entry<String, String> property : record.properties().entrySet()) {
+      String name = property.getKey();
+      if (isExtension(name)) {
+        all.putIfAbsent(name, property.getValue());
+      } else if (name.startsWith(PREFIX) && !name.equals(CONTENT_TYPE)) {
+        String extension = name.substring(PREFIX.length());
+        if (isExtension(extension)) {
+          all.put(extension, property.getValue());
+        }
+      }
+    }
     record.putFields(all);
     return Collections.unmodifiableMap(all);
   }
 
-  private static void putExtension(Map<String, String> all, String name, String value) {
-    if (CloudEvents.isExtension(name) && !RocketMqRecord.POSITION.contains(name)) {
-      all.put(name, value);
-    }
+  private static boolean isExtension(String name) {
+    return CloudEvents.isExtension(name) && !RocketMqRecord.POSITION.contains(name);
   }
 
   /** An event whose attributes are properties; the body is its data. */

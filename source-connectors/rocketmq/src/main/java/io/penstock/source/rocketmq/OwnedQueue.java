@@ -62,7 +62,10 @@ final class OwnedQueue {
     position = next;
   }
 
-  /** Goes on elsewhere: what was fetched, or is being fetched, is of no use any more. */
+  /**
+   * Goes on elsewhere: what was fetched, or is being fetched, is of no use any more, nor is what was
+   * to be stored. Nor is it known what the group has: a commit that failed may have been stored.
+   */
   void moveTo(long next) {
     position = next;
     generation++;
@@ -70,6 +73,8 @@ final class OwnedQueue {
     fetchedBytes = 0;
     isPulling = false;
     waitsToPull = false;
+    wanted = null;
+    stored = null;
   }
 
   // ---- the broker's lock

@@ -54,6 +54,7 @@ final class QueueAssignment {
   private static final long TRUST_NS = Duration.ofSeconds(TRUST_S).toNanos();
   private static final long COURTESY_NS = Duration.ofSeconds(COURTESY_S).toNanos();
   private static final long TRY_NS = Duration.ofMillis(200).toNanos();
+  private static final int NEVER = -1;
   private static final Duration COMMIT_LIMIT = Duration.ofSeconds(5);
 
   private final LogClient client;
@@ -64,6 +65,7 @@ final class QueueAssignment {
   private final Map<MessageQueue, OwnedQueue> owned = new LinkedHashMap<>();
   private final Map<Lane, OwnedQueue> byLane = new HashMap<>();
   private final Map<MessageQueue, Long> waitingSinceNs = new HashMap<>();
+  private int followed = NEVER;
   private long tryAgainNs;
   private boolean hasTried;
   private long renewedNs;
@@ -105,6 +107,10 @@ final class QueueAssignment {
   /** Gives up and begins what the group's shares say, and renews locks. */
   void update(long nowNs) throws InterruptedException {
     renew(nowNs);
+    int sharings = client.sharings();
+    if (sharings == followed) {
+      return; // which is so at nearly every poll
+    }
     List<OwnedQueue> leaving = new ArrayList<>();
     Map<String, Set<MessageQueue>> coming = new LinkedHashMap<>();
     client
@@ -129,6 +135,7 @@ final class QueueAssignment {
         .removeIf(queue -> coming.values().stream().noneMatch(set -> set.contains(queue)));
     if (coming.isEmpty()) {
       failure = null;
+      followed = sharings;
     } else if (!hasTried || nowNs - tryAgainNs >= 0) {
       begin(coming, nowNs);
       hasTried = true;
@@ -294,6 +301,7 @@ final class QueueAssignment {
   }
 
   private void forget(List<OwnedQueue> gone) {
+    followed = NEVER;
     committer.forget(gone);
     for (OwnedQueue queue : gone) {
       owned.remove(queue.queue(), queue);
@@ -308,6 +316,7 @@ final class QueueAssignment {
     queue.resume(); // a lane that is handed over anew is not paused
     LaneStart start = new LaneStart(queue.lane(), position, PositionRanges.empty());
     queue.want(new LaneCommit(position, PositionRanges.empty()));
+    committer.commitLater(List.of(queue));
     context.lanes().assigned(List.of(start));
   }
 

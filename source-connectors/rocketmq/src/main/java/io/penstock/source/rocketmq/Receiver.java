@@ -119,8 +119,7 @@ final class Receiver {
         received.add(one);
       } else {
         // Back in the line only when it is ours again: its handle changes with the answer.
-        consumer
-            .changeInvisibleDurationAsync(one.message(), lease)
+        Holding.hold(consumer, one.message(), lease)
             .whenComplete(
                 (done, e) -> {
                   if (e == null) {

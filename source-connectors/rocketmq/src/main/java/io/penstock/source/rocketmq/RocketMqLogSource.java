@@ -60,7 +60,11 @@ final class RocketMqLogSource implements LogSource {
     LogClient client = new LogClient(config, context);
     try {
       client.start();
-    } catch (MQClientException | RuntimeException e) {
+    } catch (MQClientException | MQBrokerException | RuntimeException e) {
+      client.close();
+      throw failures.translate("opening", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       client.close();
       throw failures.translate("opening", e);
     }

@@ -1,5 +1,6 @@
 package io.penstock.source.rocketmq;
 
+import io.penstock.cloudevents.CloudEvents;
 import io.penstock.connector.OrderKeys;
 import io.penstock.connector.OriginalRecord;
 import io.penstock.connector.SourceEvent;
@@ -48,7 +49,12 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
   private final long position;
   private final NativeMessage message;
   private final byte[] data;
+  private final @Nullable String messageGroup;
   private final int sizeBytes;
+
+  /** Whether there are properties beside those that client and broker use themselves. */
+  private final boolean hasExtensions;
+
   private long orderKey;
   private @Nullable Event event;
   private @Nullable Map<String, String> extensions;
@@ -61,11 +67,20 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
     byte[] body = message.body();
     // The binding's way to say that there is nothing.
     this.data = body.length == 1 && body[0] == 0 ? NO_DATA : body;
+    this.messageGroup = property(MessageConst.PROPERTY_SHARDING_KEY);
     int size = OBJECT_BYTES + body.length;
+    boolean isCloudEvent = false;
+    boolean hasOthers = false;
     for (Map.Entry<String, String> property : message.properties().entrySet()) {
-      size += PROPERTY_BYTES + property.getKey().length() + property.getValue().length();
+      String name = property.getKey();
+      size += PROPERTY_BYTES + name.length() + property.getValue().length();
+      isCloudEvent |= name.startsWith(MessageProperties.PREFIX);
+      hasOthers |= CloudEvents.isExtension(name);
     }
-    if (MessageProperties.isStructured(message.properties())) {
+    this.hasExtensions = isCloudEvent || hasOthers;
+    if (!isCloudEvent) {
+      this.event = this;
+    } else if (MessageProperties.isStructured(message.properties())) {
       size += body.length; // the event has a copy of its data
     }
     this.sizeBytes = size;
@@ -84,17 +99,12 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
   @Override
   public long orderKey() {
     if (orderKey == NO_ORDER_KEY) {
-      String group = messageGroup();
-      orderKey = group == null ? NO_ORDER_KEY : OrderKeys.of(group);
+      orderKey = messageGroup == null ? NO_ORDER_KEY : OrderKeys.of(messageGroup);
     }
     return orderKey;
   }
 
-  private @Nullable String messageGroup() {
-    return property(MessageConst.PROPERTY_SHARDING_KEY);
-  }
-
-  @Nullable String property(String name) {
+  private @Nullable String property(String name) {
     String value = message.properties().get(name);
     return value == null || value.isEmpty() ? null : value;
   }
@@ -129,8 +139,7 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
 
   @Override
   public byte @Nullable [] key() {
-    String group = messageGroup();
-    return group == null ? null : group.getBytes(StandardCharsets.UTF_8);
+    return messageGroup == null ? null : messageGroup.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
@@ -151,15 +160,20 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
     target.put("rocketmqattempt", Integer.toString(message.attempt()));
   }
 
-  /** The extensions for the message's own fields, unless the event brings them. */
-  void putFields(Map<String, String> target) {
-    putIfThere(target, "partitionkey", MessageConst.PROPERTY_SHARDING_KEY);
-    putIfThere(target, "rocketmqtag", MessageConst.PROPERTY_TAGS);
-    putIfThere(target, "rocketmqkeys", MessageConst.PROPERTY_KEYS);
+  private Map<String, String> fields() {
+    Map<String, String> all = new TreeMap<>();
+    putFields(all);
+    return Collections.unmodifiableMap(all);
   }
 
-  private void putIfThere(Map<String, String> target, String name, String property) {
-    String value = property(property);
+  /** The extensions for the message's own fields, unless the event brings them. */
+  void putFields(Map<String, String> target) {
+    putIfThere(target, "partitionkey", messageGroup);
+    putIfThere(target, "rocketmqtag", property(MessageConst.PROPERTY_TAGS));
+    putIfThere(target, "rocketmqkeys", property(MessageConst.PROPERTY_KEYS));
+  }
+
+  private static void putIfThere(Map<String, String> target, String name, @Nullable String value) {
     if (value != null) {
       target.putIfAbsent(name, value);
     }
@@ -216,7 +230,7 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
   public Map<String, String> passedOn() {
     Map<String, String> known = passedOn;
     if (known == null) {
-      known = MessageProperties.passedOn(this);
+      known = hasExtensions ? MessageProperties.passedOn(this) : fields();
       passedOn = known;
     }
     return known;

@@ -8,7 +8,6 @@ import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
 import io.penstock.rocketmq.RocketMqConnection;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -174,11 +173,16 @@ record RocketMqSourceConfig(
     if (startAt == null) {
       throw new IllegalArgumentException(problems.list().toString());
     }
+    Mode mode = settings.get(MODE);
+    RocketMqConnection connection = RocketMqConnection.read(settings);
     return new RocketMqSourceConfig(
-        settings.get(MODE),
-        RocketMqConnection.servers(settings, address(settings.get(MODE))),
-        RocketMqConnection.read(settings),
-        new ArrayList<>(settings.get(TOPICS)).stream().distinct().toList(),
+        mode,
+        RocketMqConnection.servers(settings, address(mode)),
+        connection,
+        settings.get(TOPICS).stream()
+            .map(topic -> nameFor(mode, connection, topic))
+            .distinct()
+            .toList(),
         settings.find(GROUP),
         filter(settings),
         startAt,
@@ -198,7 +202,12 @@ record RocketMqSourceConfig(
 
   /** The group's name: dots, which a connector's name may have, are none of its characters. */
   String groupOf(String connector) {
-    return group.orElseGet(() -> connector.replace('.', '-'));
+    return nameFor(mode, connection, group.orElseGet(() -> connector.replace('.', '-')));
+  }
+
+  /** The client for the proxy puts the namespace before names by itself. */
+  private static String nameFor(Mode mode, RocketMqConnection connection, String name) {
+    return mode == Mode.LOG ? connection.fullName(name) : name;
   }
 
   /** Has no readable text form on purpose: it may hold secrets. */

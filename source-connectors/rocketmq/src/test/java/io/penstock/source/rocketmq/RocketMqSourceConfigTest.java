@@ -58,8 +58,8 @@ class RocketMqSourceConfigTest {
     raw.put("properties", Map.of("heartbeatBrokerInterval", 15_000));
     RocketMqSourceConfig config = read(raw);
     assertThat(config.servers()).isEqualTo("a:9876;b:9876");
-    assertThat(config.topics()).containsExactly("orders", "%RETRY%g");
-    assertThat(config.groupOf("c")).isEqualTo("g");
+    assertThat(config.topics()).containsExactly("shop%orders", "%RETRY%shop%g");
+    assertThat(config.groupOf("c")).isEqualTo("shop%g");
     assertThat(config.filter()).isEqualTo(new Filter.Tags("paid || shipped"));
     assertThat(config.startAt())
         .isEqualTo(new SeekTarget.At(Instant.parse("2026-01-01T00:00:00Z")));
@@ -76,10 +76,13 @@ class RocketMqSourceConfigTest {
                 "mode", "queue",
                 "endpoints", "p:8081",
                 "topics", "orders",
+                "namespace", "shop",
                 "sql", "a > 1",
                 "invisibleDuration", "30s",
                 "maxDeliveries", 5));
     assertThat(config.servers()).isEqualTo("p:8081");
+    assertThat(config.topics()).as("its client knows namespaces").containsExactly("orders");
+    assertThat(config.groupOf("c")).isEqualTo("c");
     assertThat(config.filter()).isEqualTo(new Filter.Sql("a > 1"));
     assertThat(config.queue())
         .isEqualTo(new RocketMqSourceConfig.QueueSettings(Duration.ofSeconds(30), 5));

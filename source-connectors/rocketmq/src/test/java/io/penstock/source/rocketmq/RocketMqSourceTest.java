@@ -8,7 +8,9 @@ import io.penstock.broker.rocketmq.RocketMqCluster.GroupOrder;
 import io.penstock.broker.rocketmq.junit.RocketMqTest;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LogSource;
+import io.penstock.connector.QueueSource;
 import io.penstock.connector.SeekTarget;
+import io.penstock.connector.Settlement;
 import io.penstock.connector.Source;
 import io.penstock.connector.SourceRecord;
 import io.penstock.testkit.contract.RecordingOwner;
@@ -23,6 +25,7 @@ import java.util.TreeSet;
 import org.apache.rocketmq.common.message.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -164,6 +167,43 @@ class RocketMqSourceTest {
     assertThat(taken.get(1).event().id()).isEqualTo(taken.get(0).event().id());
     assertThat(taken.get(1).previousAttempts()).isEqualTo(1);
     assertThat(taken.get(1).event().extension("rocketmqattempt")).contains("2");
+  }
+
+  @Tag("crash") // for its waiting
+  @Test
+  void whatWasRenewedAndSettledDoesNotComeAgain() {
+    String topic = outside.topic(1);
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      messages.add(RocketMq.message(topic, "m-" + i));
+    }
+    outside.send(topic, messages);
+    RecordingOwner owner = new RecordingOwner();
+    RocketMqQueueSource source = (RocketMqQueueSource) open(settings(Mode.QUEUE, topic), owner);
+    List<SourceRecord> taken = new ArrayList<>();
+    pollInto(taken, 10, source, owner);
+    source.renew(taken);
+    source.renew(taken);
+    source.settled(
+        taken.stream()
+            .map(record -> new QueueSource.Settled(record, Settlement.DELIVERED))
+            .toList());
+    outside.send(topic, List.of(RocketMq.message(topic, "the next")));
+    // Longer than they would be invisible.
+    long untilNs = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInSameThread()
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> {
+              source
+                  .poll(RecordingOwner.PLENTY, Duration.ofMillis(50))
+                  .forEach(lane -> taken.addAll(lane.records()));
+              return System.nanoTime() > untilNs;
+            });
+    assertThat(taken.stream().skip(10).map(record -> record.event().text()))
+        .containsOnly("the next");
   }
 
   private static void pollInto(

@@ -1,6 +1,5 @@
-package io.penstock.sink.kafka;
+package io.penstock.connector;
 
-import io.penstock.connector.SinkOutcome;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -10,39 +9,45 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of the sink under way: counts answers, and completes with the last. Outcomes are kept only
- * once one is other than delivered, which is seldom. Thread-safe.
+ * The answer to one call of {@link Sink#deliver}, put together by sinks whose clients answer record
+ * by record. It completes when the call has ended its sending and every record has its outcome; each
+ * may be told once, on any thread. Outcomes are kept only once one is other than delivered, which is
+ * seldom.
  */
-final class Call {
+public final class SinkAnswer {
 
   private final int size;
   private final Thread deliveryThread = Thread.currentThread();
-  private final CompletableFuture<List<SinkOutcome>> answer = new CompletableFuture<>();
+  private final CompletableFuture<List<SinkOutcome>> stage = new CompletableFuture<>();
 
-  /** The records without an answer, and one for the sending itself. */
+  /** The records without an outcome, and one for the sending itself. */
   private final AtomicInteger open;
 
   private SinkOutcome @Nullable [] outcomes;
 
-  Call(int size) {
+  /** The answer for so many records; made by the delivery thread. */
+  public SinkAnswer(int size) {
     this.size = size;
     this.open = new AtomicInteger(size + 1);
   }
 
-  CompletionStage<List<SinkOutcome>> answer() {
-    return answer;
+  /** The answer, as {@link Sink#deliver} returns it. */
+  public CompletionStage<List<SinkOutcome>> stage() {
+    return stage;
   }
 
-  /** Whether the caller is still sending: the client answers from within when it refuses at once. */
-  boolean isSending() {
+  /** Whether the caller is still sending: a client answers from within when it refuses at once. */
+  public boolean isSending() {
     return Thread.currentThread() == deliveryThread;
   }
 
-  void delivered() {
+  /** One more record is delivered. */
+  public void delivered() {
     countDown();
   }
 
-  void failed(int index, SinkOutcome outcome) {
+  /** The record at this place of the call is not delivered. */
+  public void failed(int index, SinkOutcome outcome) {
     synchronized (this) {
       if (outcomes == null) {
         outcomes = new SinkOutcome[size];
@@ -54,13 +59,13 @@ final class Call {
   }
 
   /** The sending has ended. */
-  void sent() {
+  public void sent() {
     countDown();
   }
 
   private void countDown() {
     if (open.decrementAndGet() == 0) {
-      answer.complete(result());
+      stage.complete(result());
     }
   }
 

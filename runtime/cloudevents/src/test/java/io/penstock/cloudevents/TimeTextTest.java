@@ -1,4 +1,4 @@
-package io.penstock.sink.kafka;
+package io.penstock.cloudevents;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +15,7 @@ class TimeTextTest {
 
   private void check(Instant time) {
     assertThat(new String(times.bytes(time), US_ASCII)).isEqualTo(time.toString());
+    assertThat(times.text(time)).isEqualTo(time.toString());
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package io.penstock.sink.kafka;
+package io.penstock.cloudevents;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -8,7 +8,7 @@ import java.time.Instant;
  * Writes times as RFC 3339 has them, in UTC, the same as {@link Instant#toString} does. Most times of
  * a stream are of one second: what that begins with is written once. Used by one thread.
  */
-final class TimeText {
+public final class TimeText {
 
   private static final int TO_SECONDS = "2026-01-31T23:59:59".length();
   private static final int NANOS_A_MILLI = 1_000_000;
@@ -16,8 +16,16 @@ final class TimeText {
   private long second = Long.MIN_VALUE;
   private byte[] untilSecond = {};
 
+  /** Remembers nothing yet. */
+  public TimeText() {}
+
   /** The text of a time. */
-  byte[] bytes(Instant time) {
+  public String text(Instant time) {
+    return new String(bytes(time), US_ASCII);
+  }
+
+  /** The text of a time, in ASCII. */
+  public byte[] bytes(Instant time) {
     int millis = time.getNano() / NANOS_A_MILLI;
     if (millis == 0 || time.getNano() % NANOS_A_MILLI != 0 || !remember(time)) {
       return time.toString().getBytes(US_ASCII);
