@@ -66,7 +66,12 @@ final class FilterBenchmark implements Benchmark {
 
   private static void print(Map<String, RunResult> results) {
     System.out.printf(
-        Locale.ROOT, "%n%-16s %12s %12s %16s%n", "arm", "ns/event", "+- (99.9%)", "allocated/event");
+        Locale.ROOT,
+        "%n%-16s %12s %12s %16s%n",
+        "arm",
+        "ns/event",
+        "+- (99.9%)",
+        "allocated/event");
     results.forEach(
         (arm, result) ->
             System.out.printf(

@@ -58,10 +58,7 @@ public class FilterMatching {
     int matches = 0;
     filter =
         EventPattern.compile(
-                json.decode(PATTERN.getBytes(StandardCharsets.UTF_8)),
-                "$",
-                json,
-                new Problems())
+                json.decode(PATTERN.getBytes(StandardCharsets.UTF_8)), "$", json, new Problems())
             .orElseThrow();
     ruler.addRule("rule", PATTERN.substring(PATTERN.indexOf(':') + 1, PATTERN.lastIndexOf('}')));
     for (int i = 0; i < EVENTS; i++) {

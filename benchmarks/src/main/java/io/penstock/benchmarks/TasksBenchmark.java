@@ -65,7 +65,8 @@ final class TasksBenchmark implements Benchmark {
         for (Map.Entry<String, List<Measured>> arm : all.entrySet()) {
           Measured measured = measure(arm.getKey(), scale.of(arm.getKey()), postgres);
           arm.getValue().add(measured);
-          Rounds.progress("Round %d of %d: %s", round, scale.rounds(), text(arm.getKey(), measured));
+          Rounds.progress(
+              "Round %d of %d: %s", round, scale.rounds(), text(arm.getKey(), measured));
         }
       }
     } catch (IOException e) {
