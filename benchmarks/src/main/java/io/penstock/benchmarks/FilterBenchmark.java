@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Mode;
@@ -36,11 +37,12 @@ final class FilterBenchmark implements Benchmark {
   public void run(Effort effort, Set<String> wanted) {
     boolean quick = effort == Effort.QUICK;
     Map<String, RunResult> results = new LinkedHashMap<>();
-    for (String arm : arms()) {
-      if (wanted.contains(arm)) {
-        results.put(arm, measure(METHODS.get(arm), quick ? 1 : 3, quick ? 5 : 10));
-      }
-    }
+    METHODS.forEach(
+        (arm, method) -> {
+          if (wanted.contains(arm)) {
+            results.put(arm, measure(method, quick ? 1 : 3, quick ? 5 : 10));
+          }
+        });
     print(results);
   }
 
@@ -101,6 +103,7 @@ final class FilterBenchmark implements Benchmark {
   }
 
   private static double allocated(RunResult result) {
-    return result.getSecondaryResults().get("gc.alloc.rate.norm").getScore();
+    return Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"))
+        .getScore();
   }
 }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -99,7 +100,7 @@ final class GateBenchmark implements Benchmark {
         "fairness");
     for (Scenario scenario : Scenarios.all()) {
       for (String arm : arms) {
-        Worst worst = worst(scenario, ALGORITHMS.get(arm), seeds);
+        Worst worst = worst(scenario, Objects.requireNonNull(ALGORITHMS.get(arm)), seeds);
         System.out.printf(
             Locale.ROOT,
             "%-18s %-18s %12.3f %19s %16.2f %15.2f %9s%n",
