@@ -39,10 +39,7 @@ public final class AdaptiveLimit implements Limit {
   /** Latency so near its lowest makes checks rare while refusals show the edge. */
   private static final double NEAR = 1.15;
 
-  /**
-   * So far down whether it is quicker there: with others before the same queue, a worker's own part
-   * in it would else be too small to be seen, and their queue be taken for the backend's own time.
-   */
+  /** So far down whether it is quicker there: less would hide one's part in a queue of several. */
   private static final double WIDE = 0.15;
 
   private static final double SETTLING = 0.55;
