@@ -3,7 +3,6 @@ package io.penstock.connector;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import javax.sql.DataSource;
 
 /** What a source gets from the engine when it is opened. */
 public interface SourceContext {
@@ -37,11 +36,10 @@ public interface SourceContext {
   }
 
   /**
-   * The PostgreSQL that workers share, for what is too much for {@link #sharedState()}: a source has
-   * a schema of its own in it. Connections are the source's to close. Empty in a worker that shares
-   * nothing, which has {@link #folder()}.
+   * The database that workers share, for what is too much for {@link #sharedState()}. Empty in a
+   * worker that shares nothing, which has {@link #folder()}.
    */
-  default Optional<DataSource> database() {
+  default Optional<SharedDatabase> database() {
     return Optional.empty();
   }
 

@@ -1,11 +1,11 @@
 package io.penstock.engine;
 
 import io.penstock.connector.Leases;
+import io.penstock.connector.SharedDatabase;
 import io.penstock.connector.StateStore;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
-import javax.sql.DataSource;
 
 /**
  * Where sources keep what they must find again.
@@ -21,4 +21,4 @@ public record SourceStores(
     StateStore shared,
     Leases leases,
     Function<String, Path> folders,
-    Optional<DataSource> database) {}
+    Optional<SharedDatabase> database) {}

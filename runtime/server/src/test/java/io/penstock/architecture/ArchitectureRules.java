@@ -18,7 +18,9 @@ import java.util.stream.Stream;
  */
 final class ArchitectureRules {
 
-  private static final String[] JDK_AND_ANNOTATIONS = {"java..", "org.jspecify.annotations.."};
+  private static final String[] JDK_AND_ANNOTATIONS = {
+    "java..", "javax.sql..", "org.jspecify.annotations.."
+  };
 
   private final String root;
 

@@ -11,6 +11,7 @@ import io.penstock.connector.Leases;
 import io.penstock.connector.QueueSource;
 import io.penstock.connector.SeekTarget;
 import io.penstock.connector.Settlement;
+import io.penstock.connector.SharedDatabase;
 import io.penstock.connector.SnapshotProgress;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.StateStore;
@@ -42,7 +43,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -380,7 +380,7 @@ public final class ConnectorCore implements SinkPort.Core {
       boolean hasOwnRoute,
       StateStore state,
       StateStore sharedState,
-      Optional<DataSource> database,
+      Optional<SharedDatabase> database,
       Leases leases,
       Path folder,
       boolean keepsOrder,

@@ -3,6 +3,7 @@ package io.penstock.server.worker;
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.HttpRoute;
+import io.penstock.connector.SharedDatabase;
 import io.penstock.engine.Connector;
 import io.penstock.engine.ConnectorPlan;
 import io.penstock.engine.Engine;
@@ -142,7 +143,7 @@ public final class Worker {
             storage.state(),
             storage.leases(),
             storage::sourceFolder,
-            storage.database()),
+            storage.database().map(SharedDatabase::new)),
         failpoints);
   }
 

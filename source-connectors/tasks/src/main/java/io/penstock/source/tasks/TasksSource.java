@@ -198,7 +198,10 @@ final class TasksSource implements QueueSource, HttpRoute.Owner, RouteDefiner, T
     String connector = context.connector();
     return context.database().isPresent()
         ? PostgresTaskStore.open(
-            context.database().get(), context.leases(), connector, context.failpoints())
+            context.database().get().connections(),
+            context.leases(),
+            connector,
+            context.failpoints())
         : SqliteTaskStore.open(
             context.folder().resolve("tasks.db"),
             "penstock-" + connector + "-tasks",

@@ -14,6 +14,7 @@ import io.penstock.connector.QueueSource.Attempt;
 import io.penstock.connector.QueueSource.Settled;
 import io.penstock.connector.RouteDefiner.Checked;
 import io.penstock.connector.Settlement;
+import io.penstock.connector.SharedDatabase;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.SourceRecord;
 import io.penstock.connector.StateStore;
@@ -69,8 +70,8 @@ final class SharedWorker implements AutoCloseable {
     }
 
     @Override
-    public Optional<DataSource> database() {
-      return Optional.of(source);
+    public Optional<SharedDatabase> database() {
+      return Optional.of(new SharedDatabase(source));
     }
 
     @Override
