@@ -90,6 +90,7 @@ abstract class StorageContract {
     storage.sourceState().put("http/orders/positions", bytes("7"));
     assertThat(storage.sourceState().keys("")).containsExactly("http/orders/positions");
     assertThat(storage.sourceState().keys("http")).containsExactly("http/orders/positions");
+    assertThat(storage.sourceState().values("http")).containsOnlyKeys("http/orders/positions");
     reopened();
     assertThat(text(storage.sourceState(), "http/orders/positions")).isEqualTo("7");
     storage.sourceState().delete("http/orders/positions");
@@ -128,6 +129,8 @@ abstract class StorageContract {
     assertThat(state().keys("a")).containsExactly("a", "a/..", "a/B", "a/b", "a/b/c");
     assertThat(state().keys("a/b")).containsExactly("a/b", "a/b/c");
     assertThat(state().keys("x")).isEmpty();
+    assertThat(state().values("a/b")).containsOnlyKeys("a/b", "a/b/c");
+    assertThat(state().values("")).hasSize(10);
     for (String key : state().keys("")) {
       assertThat(text(state(), key)).isEqualTo(key);
     }

@@ -141,6 +141,7 @@ final class RouteTable {
       for (SinkPort<Work> port : some) {
         ports.remove(port);
         port.close(() -> {});
+        port.abandon(); // what a lost lane has left on its way
         release(port.gate());
       }
     }

@@ -283,7 +283,7 @@ class QueueTest extends CoreBench {
     bench.settle();
     pass(62_000);
     assertThat(second.closed()).as("a call of it has not returned").isZero();
-    assertThat(queue.calls("settled")).hasSize(4);
+    assertThat(queue.calls("settled")).hasSize(3);
   }
 
   @Test

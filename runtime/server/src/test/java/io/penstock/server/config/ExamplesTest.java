@@ -51,7 +51,12 @@ class ExamplesTest {
       var body = connector.body();
       shown.add("source " + body.source().part().provider().type());
       body.function().ifPresent(f -> shown.add("function " + f.part().provider().type()));
-      Stream.concat(body.onSuccess().stream(), body.failureSinks().stream())
+      Stream.concat(
+              Stream.concat(body.onSuccess().stream(), body.failureSinks().stream()),
+              body.routes().values().stream()
+                  .flatMap(
+                      route ->
+                          Stream.concat(route.onSuccess().stream(), route.failureSinks().stream())))
           .forEach(sink -> shown.add("sink " + sink.part().provider().type()));
     }
     Set<String> known = new TreeSet<>();

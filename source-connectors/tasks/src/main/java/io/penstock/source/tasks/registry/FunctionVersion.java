@@ -1,6 +1,7 @@
 package io.penstock.source.tasks.registry;
 
 import io.penstock.source.tasks.wire.Json;
+import io.penstock.source.tasks.wire.RefusedException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,5 +42,19 @@ record FunctionVersion(String id, byte[] definition, Map<String, String> files, 
   static String id(byte[] definition, Map<String, String> files) {
     String all = Hashes.hex(Hashes.sha256(definition)) + new TreeMap<>(files);
     return Hashes.hex(Hashes.sha256(all)).substring(0, ID_LENGTH);
+  }
+
+  /** The definition as a tree. */
+  Map<String, Object> tree() {
+    try {
+      if (Json.tree(definition) instanceof Map<?, ?> map) {
+        Map<String, Object> named = new TreeMap<>();
+        map.forEach((name, value) -> named.put(String.valueOf(name), value));
+        return named;
+      }
+    } catch (RefusedException e) {
+      throw new IllegalStateException("version " + id + " is damaged", e);
+    }
+    throw new IllegalStateException("version " + id + " is damaged");
   }
 }

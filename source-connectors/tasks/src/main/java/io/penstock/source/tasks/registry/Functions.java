@@ -9,7 +9,6 @@ import io.penstock.source.tasks.state.Origin;
 import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.Transition;
 import io.penstock.source.tasks.store.StoredTask;
-import io.penstock.source.tasks.wire.Json;
 import io.penstock.source.tasks.wire.RefusedException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -217,12 +216,33 @@ public final class Functions implements Routing {
   public Choice choose(StoredTask task) {
     String account = task.spec().account();
     String name = task.spec().function();
-    RegisteredFunction function = registered(account, name);
+    if (declared.names().contains(name)) {
+      return new Choice(declared.isOwn() ? null : name, "");
+    }
+    Id id = new Id(account, name);
+    RegisteredFunction function = all.get(id.key());
+    if (function == null || !function.versions().containsKey(version(task, function))) {
+      function = look(id); // another worker may have registered it a moment ago
+    }
     if (function == null) {
-      return new Choice(declared.isOwn() && declared.names().contains(name) ? null : name, "");
+      return new Choice(id.key(), "");
     }
     String version = version(task, function);
-    return new Choice(function.id().key() + "@" + version, version);
+    return new Choice(id.key() + "@" + version, version);
+  }
+
+  private @Nullable RegisteredFunction look(Id id) {
+    try {
+      Optional<Map<?, ?>> document = store.one(RegistryStore.FUNCTIONS, id.key());
+      if (document.isPresent()) {
+        RegisteredFunction read = RegisteredFunction.read(id, document.get());
+        layOut(read);
+        all.put(id.key(), read);
+      }
+    } catch (RuntimeException e) {
+      log.warn("function {} could not be looked up", id.key(), e);
+    }
+    return all.get(id.key());
   }
 
   private static String version(StoredTask task, RegisteredFunction function) {
@@ -275,29 +295,12 @@ public final class Functions implements Routing {
             new Definition(
                 function.id().account(),
                 function.id().name(),
-                tree(version),
+                version.tree(),
                 folder(version.files())));
   }
 
   private Path folder(Map<String, String> of) {
     return of.isEmpty() ? declared.folder() : files.folder(of);
-  }
-
-  private static Map<String, Object> tree(FunctionVersion version) {
-    try {
-      if (Json.tree(version.definition()) instanceof Map<?, ?> map) {
-        return named(map);
-      }
-    } catch (RefusedException e) {
-      throw new IllegalStateException("version " + version.id() + " is damaged", e);
-    }
-    throw new IllegalStateException("version " + version.id() + " is damaged");
-  }
-
-  private static Map<String, Object> named(Map<?, ?> map) {
-    Map<String, Object> named = new TreeMap<>();
-    map.forEach((name, value) -> named.put(String.valueOf(name), value));
-    return named;
   }
 
   // ---- changes
@@ -331,7 +334,7 @@ public final class Functions implements Routing {
     return ids;
   }
 
-  private void put(Map<String, RegisteredFunction> changed) throws RefusedException {
+  private void put(Map<String, RegisteredFunction> changed) {
     Map<String, Map<String, Object>> documents = new LinkedHashMap<>();
     for (Map.Entry<String, RegisteredFunction> one : changed.entrySet()) {
       documents.put(one.getKey(), one.getValue().document());
@@ -441,38 +444,12 @@ public final class Functions implements Routing {
   /** What may be told of a function. */
   public Optional<Map<String, Object>> describe(String account, String name) {
     RegisteredFunction function = registered(account, name);
-    return function == null ? Optional.empty() : Optional.of(brief(function));
-  }
-
-  private static Map<String, Object> brief(RegisteredFunction function) {
-    Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("phase", function.phase().name().toLowerCase(java.util.Locale.ROOT));
-    tree.put("createdAt", java.time.Instant.ofEpochMilli(function.createdMs()).toString());
-    tree.put("aliases", function.aliases());
-    tree.put("versions", List.copyOf(function.versions().keySet()));
-    return tree;
+    return function == null ? Optional.empty() : Optional.of(function.brief());
   }
 
   /** Everything of a function, with its definitions; for administration. */
   public Map<String, Object> full(String account, String name) throws RefusedException {
-    RegisteredFunction function = existing(account, name);
-    Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("account", account);
-    tree.put("name", name);
-    tree.putAll(brief(function));
-    List<Object> versions = new ArrayList<>();
-    for (FunctionVersion version : function.versions().values()) {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("id", version.id());
-      one.put("createdAt", java.time.Instant.ofEpochMilli(version.createdMs()).toString());
-      one.put("definition", tree(version));
-      if (!version.files().isEmpty()) {
-        one.put("files", new TreeMap<>(version.files()));
-      }
-      versions.add(one);
-    }
-    tree.put("versions", versions);
-    return tree;
+    return existing(account, name).full();
   }
 
   /** The functions that were registered for an account, or for all, behind a name. */
@@ -485,7 +462,7 @@ public final class Functions implements Routing {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("account", one.getValue().id().account());
         tree.put("name", one.getValue().id().name());
-        tree.putAll(brief(one.getValue()));
+        tree.putAll(one.getValue().brief());
         list.add(tree);
       }
     }

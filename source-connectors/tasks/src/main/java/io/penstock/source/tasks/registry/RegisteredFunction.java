@@ -1,11 +1,12 @@
 package io.penstock.source.tasks.registry;
 
 import io.penstock.source.tasks.wire.Json;
-import io.penstock.source.tasks.wire.RefusedException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -75,9 +76,42 @@ record RegisteredFunction(
     return Optional.ofNullable(aliases.get(alias)).map(versions::get);
   }
 
+  // ---- as it is told
+
+  /** What may be told to its account. */
+  Map<String, Object> brief() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("phase", phase.name().toLowerCase(Locale.ROOT));
+    tree.put("createdAt", Instant.ofEpochMilli(createdMs).toString());
+    tree.put("aliases", aliases);
+    tree.put("versions", List.copyOf(versions.keySet()));
+    return tree;
+  }
+
+  /** Everything, with the definitions. */
+  Map<String, Object> full() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("account", id.account());
+    tree.put("name", id.name());
+    tree.putAll(brief());
+    List<Object> list = new ArrayList<>();
+    for (FunctionVersion version : versions.values()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("id", version.id());
+      one.put("createdAt", Instant.ofEpochMilli(version.createdMs()).toString());
+      one.put("definition", version.tree());
+      if (!version.files().isEmpty()) {
+        one.put("files", new TreeMap<>(version.files()));
+      }
+      list.add(one);
+    }
+    tree.put("versions", list);
+    return tree;
+  }
+
   // ---- as it is kept
 
-  Map<String, Object> document() throws RefusedException {
+  Map<String, Object> document() {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("phase", phase.name());
     tree.put("createdMs", createdMs);
@@ -87,7 +121,7 @@ record RegisteredFunction(
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("id", version.id());
       one.put("createdMs", version.createdMs());
-      one.put("definition", Json.tree(version.definition()));
+      one.put("definition", version.tree());
       one.put("files", version.files());
       list.add(one);
     }
