@@ -27,21 +27,17 @@ final class TaskPeerProcess implements TaskArm {
     this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
   }
 
-  static TaskPeerProcess start(Class<? extends TaskPeer> type, String jdbcUrl)
-      throws IOException {
+  static TaskPeerProcess start(Class<? extends TaskPeer> type, String jdbcUrl) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ArmProcess.JVM);
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(
-        List.of(
-            TaskPeerMain.class.getName(), type.getName(), jdbcUrl, String.valueOf(THREADS)));
+        List.of(TaskPeerMain.class.getName(), type.getName(), jdbcUrl, String.valueOf(THREADS)));
     TaskPeerProcess started =
         new TaskPeerProcess(
-            new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+            new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     started.answer("ready");
     return started;
   }

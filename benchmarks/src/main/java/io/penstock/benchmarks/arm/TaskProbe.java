@@ -51,9 +51,6 @@ public final class TaskProbe implements EventHandler<Event, Void> {
 
   private static synchronized void note(Path file, long micros) throws IOException {
     Files.writeString(
-        file,
-        since(micros).toNanos() + "\n",
-        StandardOpenOption.CREATE,
-        StandardOpenOption.APPEND);
+        file, since(micros).toNanos() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }

@@ -82,9 +82,7 @@ class TasksFairnessTest {
   }
 
   private static String hash(String key) throws Exception {
-    byte[] hash =
-        MessageDigest.getInstance("SHA-256")
-            .digest(key.getBytes(UTF_8));
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(UTF_8));
     return HexFormat.of().formatHex(hash);
   }
 
