@@ -76,8 +76,8 @@ final class TasksBenchmark implements Benchmark {
     all.forEach((arm, rounds) -> System.out.println(text(arm, median(rounds))));
     System.out.printf(
         Locale.ROOT,
-        "%n  One client at %d/s; 64 clients, one task a request; a backlog of %,d (JobRunr: a tenth of"
-            + " all).%n  The median of %d rounds. %s%n%n",
+        "%n  One client at %d/s; 64 clients, one task a request; a backlog of %,d (JobRunr: a tenth"
+            + " of all).%n  The median of %d rounds. %s%n%n",
         1_000 / EVERY_MS,
         scale.backlog(),
         scale.rounds(),
@@ -180,8 +180,8 @@ final class TasksBenchmark implements Benchmark {
   private static String text(String arm, Measured one) {
     return String.format(
         Locale.ROOT,
-        "%-18s start p50 %7.2f ms, p99 %7.2f ms (fsync p99 %5.2f ms); %,8.0f tasks/s, %4.0f CPU s/M;"
-            + " backlog %,8.0f/s",
+        "%-18s start p50 %7.2f ms, p99 %7.2f ms (fsync p99 %5.2f ms); %,8.0f tasks/s, %4.0f CPU"
+            + " s/M; backlog %,8.0f/s",
         arm,
         one.start().percentileMs(50),
         one.start().percentileMs(99),

@@ -144,7 +144,8 @@ record SqliteFile(Path path) implements GroupWriter.Target {
       payload BLOB)
     """,
     "CREATE TABLE IF NOT EXISTS payload (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS result (number INTEGER PRIMARY KEY, type TEXT NOT NULL, data BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS result (number INTEGER PRIMARY KEY, type TEXT NOT NULL, data BLOB"
+        + " NOT NULL)",
     "CREATE UNIQUE INDEX IF NOT EXISTS task_name ON task (account, name) WHERE name IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS task_account ON task (account)",
     """
