@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,15 +39,14 @@ class RocketMqLoginTest {
   private static final String ACCESS_KEY = "penstock";
   private static final String SECRET_KEY = "a-long-secret";
 
-  /** The form is the source's; the sink has the source's login, but not its servers in queue form. */
+  /** A sink has its source's login by itself only where it also has its servers. */
   private static final String CONNECTOR =
       """
       { "apiVersion": "penstock/v1", "name": "behind-a-login",
-        "source": { "type": "rocketmq", %s, "topics": ["orders"], "group": "readers",
-                    "namespace": "shop-%s", "tls": true, "accessKey": "penstock",
-                    "secretKey": "${env:SECRET}" },
-        "onSuccess": [ { "type": "rocketmq", "nameServer": "%s", "topic": "results",
-                         "namespace": "shop-%s", "tls": true, "accessKey": "penstock",
+        "source": { "type": "rocketmq", SERVERS, "topics": ["orders"], "group": "readers",
+                    "tls": true, "accessKey": "penstock", "secretKey": "${env:SECRET}" },
+        "onSuccess": [ { "type": "rocketmq", "nameServer": "NAME_SERVER", "topic": "results",
+                         NAMESPACE "tls": true, "accessKey": "penstock",
                          "secretKey": "${env:SECRET}" } ] }
       """;
 
@@ -74,13 +74,23 @@ class RocketMqLoginTest {
   }
 
   private CommandRun command(RocketMqForm form, String secret) throws Exception {
-    String servers =
-        form == RocketMqForm.LOG
-            ? "\"nameServer\": \"" + cluster.nameServer() + "\""
-            : "\"mode\": \"queue\", \"endpoints\": \"" + cluster.endpoints() + "\"";
+    String nameServer = cluster.nameServer();
+    // The proxy knows no namespaces.
     Files.writeString(
         directory.resolve("connector.json"),
-        CONNECTOR.formatted(servers, form, cluster.nameServer(), form));
+        form == RocketMqForm.LOG
+            ? CONNECTOR
+                .replace(
+                    "SERVERS",
+                    "\"nameServer\": \"" + nameServer + "\", NAMESPACE \"mode\": \"log\"")
+                .replace("NAME_SERVER", nameServer)
+                .replace("NAMESPACE", "\"namespace\": \"shop\",")
+            : CONNECTOR
+                .replace(
+                    "SERVERS",
+                    "\"mode\": \"queue\", \"endpoints\": \"" + cluster.endpoints() + "\"")
+                .replace("NAME_SERVER", nameServer)
+                .replace("NAMESPACE", ""));
     CommandRun command = new CommandRun();
     command.environment.put("SECRET", secret);
     return command;
@@ -108,9 +118,13 @@ class RocketMqLoginTest {
     }
   }
 
+  private static String name(RocketMqForm form, String name) {
+    return form == RocketMqForm.LOG ? "shop%" + name : name;
+  }
+
   private static void create(RocketMqTopics topics, RocketMqForm form) {
-    topics.create("shop-" + form + "%orders", "shop-" + form + "%results");
-    cluster.createGroup("shop-" + form + "%readers", GroupOrder.CONCURRENT, 16);
+    topics.create(name(form, "orders"), name(form, "results"));
+    cluster.createGroup(name(form, "readers"), GroupOrder.CONCURRENT, 16);
   }
 
   private static RocketMqTopics outside() {
@@ -118,12 +132,21 @@ class RocketMqLoginTest {
         cluster, new AclClientRPCHook(new SessionCredentials(ACCESS_KEY, SECRET_KEY)), true);
   }
 
-  @ParameterizedTest
-  @EnumSource(names = "LOG")
-  void everythingArrives(RocketMqForm form) throws Exception {
+  @Test
+  void everythingArrives() throws Exception {
+    carry(RocketMqForm.LOG);
+  }
+
+  @Tag("crash")
+  @Test
+  void everythingArrivesInQueueForm() throws Exception {
+    carry(RocketMqForm.QUEUE);
+  }
+
+  private void carry(RocketMqForm form) throws Exception {
     try (RocketMqTopics topics = outside()) {
       create(topics, form);
-      topics.send("shop-" + form + "%orders", 50, i -> "order-" + i);
+      topics.send(name(form, "orders"), 50, i -> "order-" + i);
       CommandRun command = command(form, SECRET_KEY);
       CompletableFuture<Integer> ended = start(command);
       try {
@@ -131,19 +154,22 @@ class RocketMqLoginTest {
             .atMost(SOON)
             .untilAsserted(
                 () ->
-                    assertThat(topics.read("shop-" + form + "%results"))
+                    assertThat(topics.read(name(form, "results")))
                         .as(status())
                         .hasSizeGreaterThanOrEqualTo(50));
       } finally {
         command.stop.request();
       }
       assertThat(ended.get(60, TimeUnit.SECONDS)).as(command.err()).isZero();
-      assertThat(topics.read("shop-" + form + "%results"))
+      assertThat(topics.read(name(form, "results")))
           .hasSize(50)
           .allSatisfy(
               result ->
                   assertThat(result.getProperty("CE_source"))
-                      .isEqualTo("rocketmq://shop-" + form + "/orders"));
+                      .isEqualTo(
+                          form == RocketMqForm.LOG
+                              ? "rocketmq://shop/orders"
+                              : "rocketmq:///orders"));
     }
   }
 

@@ -139,7 +139,7 @@ class RocketMqTroubleTest {
   // ---- throttling
 
   @ParameterizedTest
-  @EnumSource(names = "LOG") // in queue form the broker's own slack needs longer times
+  @EnumSource(names = "LOG") // of both forms below, for a minute
   void throttlingCostsNoAttempt(RocketMqForm form) throws Exception {
     throttle(form, Duration.ofSeconds(5), request -> Reply.status(429));
   }
