@@ -7,6 +7,7 @@ import io.penstock.connector.Sink;
 import io.penstock.connector.SinkContext;
 import io.penstock.connector.SinkOutcome;
 import io.penstock.connector.SinkRecord;
+import io.penstock.connector.config.Problem;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
 import io.penstock.functions.Context;
@@ -104,15 +105,14 @@ class FunctionSinkTest {
 
   @Test
   void whatIsWrongWithTheFunctionIsToldWithItsPath() {
+    assertThat(paths(Map.of("type", "jawa"))).contains("$.onSuccess[0].function.type");
+    assertThat(paths(Map.of("type", "http"))).contains("$.onSuccess[0].function.url");
+    assertThat(paths(Map.of("handler", "x"))).contains("$.onSuccess[0].function");
+  }
+
+  private List<String> paths(Map<String, Object> function) {
     Problems problems = new Problems();
-    settings(Map.of("type", "jawa"), problems);
-    settings(Map.of("type", "http"), problems);
-    settings(Map.of("handler", "x"), problems);
-    assertThat(problems.list())
-        .extracting(problem -> problem.path())
-        .contains(
-            "$.onSuccess[0].function.type",
-            "$.onSuccess[0].function.url",
-            "$.onSuccess[0].function");
+    settings(function, problems);
+    return problems.list().stream().map(Problem::path).toList();
   }
 }

@@ -24,7 +24,15 @@ import org.slf4j.LoggerFactory;
 /** What is logged of functions, and by them. */
 class LoggingTest {
 
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final ListAppender<ILoggingEvent> log =
+      new ListAppender<>() {
+        @Override
+        protected void append(ILoggingEvent line) {
+          line.getMDCPropertyMap(); // is that of the thread that asks first
+          super.append(line);
+        }
+      };
+
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
   @BeforeEach

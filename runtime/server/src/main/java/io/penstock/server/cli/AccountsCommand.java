@@ -1,6 +1,7 @@
 package io.penstock.server.cli;
 
 import io.penstock.engine.codec.JsonCodec;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,13 +120,13 @@ final class AccountsCommand implements Runnable {
     private String account = "";
 
     @Option(names = "--weight", paramLabel = "N", description = "Its share. Default 1.")
-    private @Nullable Double weight;
+    private @Nullable BigDecimal weight;
 
     @Option(names = "--max-backlog", paramLabel = "N", description = "Most tasks at a time.")
     private @Nullable Long maxBacklog;
 
     @Option(names = "--rate", paramLabel = "N", description = "Most tasks handed in per second.")
-    private @Nullable Double rate;
+    private @Nullable BigDecimal rate;
 
     @Override
     public Integer call() throws CommandFailure {

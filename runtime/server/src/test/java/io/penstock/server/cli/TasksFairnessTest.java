@@ -153,8 +153,17 @@ class TasksFairnessTest {
 
   @Test
   void aFunctionThatFailsAlwaysAndItsNeighbour() throws Exception {
+    neighbours("failing", 20_000, -40);
+  }
+
+  @Test
+  void aFunctionThatHangsAlwaysAndItsNeighbour() throws Exception {
+    neighbours("hanging", 1_000, 600_000);
+  }
+
+  private void neighbours(String what, int count, long ms) throws Exception {
     double quiet = p99Ms("a", "good", 300);
-    flood("a", "bad", 20_000, -40);
+    flood("a", "bad", count, ms);
     long begin = System.nanoTime();
     await()
         .atMost(SOON)
@@ -166,8 +175,8 @@ class TasksFairnessTest {
     double movedAfter = (System.nanoTime() - begin) / 1e9;
     double after = awaitP99(1.5 * quiet);
     System.out.printf(
-        "failing: quiet p99 %.1f ms; moved after %.1f s; then p99 %.1f ms%n",
-        quiet, movedAfter, after);
+        "%s: quiet p99 %.1f ms; moved after %.1f s; then p99 %.1f ms%n",
+        what, quiet, movedAfter, after);
     assertThat(movedAfter).isLessThan(10);
   }
 

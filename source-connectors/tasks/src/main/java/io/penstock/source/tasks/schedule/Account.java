@@ -22,6 +22,7 @@ final class Account {
   double virtualNs;
 
   int running;
+  private final Map<String, Integer> runningOf = new HashMap<>(); // by route
   private final Flow common = new Flow();
   private final Map<String, Flow> own = new HashMap<>();
   private int waiting;
@@ -72,6 +73,25 @@ final class Account {
   void take(Ticket ticket) {
     flow(ticket.route()).take(ticket);
     waiting--;
+    running++;
+    runningOf.merge(ticket.route(), 1, Integer::sum);
+  }
+
+  /** What was taken has ended, or comes back later. */
+  void ended(Ticket ticket) {
+    running--;
+    runningOf.computeIfPresent(ticket.route(), (route, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Whether nothing runs of the queue that a route belongs to, while something of another does. */
+  boolean isResting(String route) {
+    if (own.isEmpty()) {
+      return false;
+    }
+    if (own.containsKey(route)) {
+      return !runningOf.containsKey(route);
+    }
+    return own.keySet().containsAll(runningOf.keySet());
   }
 
   /** The ticket that is next; null if none may go. */
@@ -99,6 +119,10 @@ final class Account {
   void forgetKeys(LongPredicate keys) {
     common.forgetKeys(keys);
     own.values().forEach(flow -> flow.forgetKeys(keys));
+  }
+
+  boolean hasOwn(String route) {
+    return own.containsKey(route);
   }
 
   /** Gives a function a queue of its own. */

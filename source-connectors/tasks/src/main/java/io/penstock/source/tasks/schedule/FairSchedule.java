@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Among equals the one comes first that has had the least processing time, divided by its
  *       weight: an estimate when a task starts, put right when it ends. Time that an account did not
  *       want is not saved up for it.
- *   <li>A few slots are kept from tasks that may be long, however idle those slots are. The first task
- *       of an account may have one all the same: a newcomer needs not wait for another's long task.
+ *   <li>A few slots are kept from tasks that may be long, and from functions that have a queue of
+ *       their own, however idle those slots are. The first task of an account may have one all the
+ *       same, and the first of a queue within it: nobody needs to wait for another's long task.
  *   <li>Within an account: its queues by processing time, and within a queue priority, then deadline,
  *       then age. What has no credit is passed over with everything else of its route.
  * </ol>
@@ -233,7 +234,7 @@ public final class FairSchedule {
               one ->
                   left.of(one.account(), one.route()) > 0
                       && !isAside(one)
-                      && (hasRoomForLong() || isShort(one)));
+                      && (hasRoomForLong() || isShort(one) || account.isResting(one.route())));
       if (ticket != null) {
         best = account;
         bestTicket = ticket;
@@ -256,7 +257,8 @@ public final class FairSchedule {
   }
 
   private boolean isShort(Ticket ticket) {
-    return durations.isShort(ticket.account(), ticket.route());
+    return durations.isShort(ticket.account(), ticket.route())
+        && !account(ticket.account()).hasOwn(ticket.route());
   }
 
   private void start(Ticket ticket, long nowNs) {
@@ -273,7 +275,6 @@ public final class FairSchedule {
           account.virtualNs += estimateNs / account.weight;
           flow.virtualNs += estimateNs;
           account.take(ticket);
-          account.running++;
         });
     running.put(ticket.number(), started);
     if (isShort(ticket)) {
@@ -330,7 +331,7 @@ public final class FairSchedule {
           // Its function may have been given a queue of its own meanwhile, just for this.
           Flow flow = account.flow(ticket.route());
           flow.virtualNs += tookNs - ended.estimateNs;
-          account.running--;
+          account.ended(ticket);
           if (end == End.FOR_GOOD) {
             flow.free(ticket);
           }

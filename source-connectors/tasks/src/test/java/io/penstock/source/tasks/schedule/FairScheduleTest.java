@@ -69,6 +69,25 @@ class FairScheduleTest {
   }
 
   @Test
+  void aFunctionOfUnknownTimeStartsBesideOneOfItsAccountThatHangs() {
+    tookNs.put("hangs", 600_000 * MS);
+    tookNs.put("works", 5 * MS);
+    submit("a", "hangs", 1_000);
+    runUntil(MS);
+    Ticket first = submit("a", "works");
+    runUntil(2 * MS);
+    assertThat(startedNs).doesNotContainKey(first.number()); // it might hang as well
+
+    schedule.ownQueue("a", "hangs", true);
+    submit("a", "works", 50);
+    runUntil(3 * MS);
+    assertThat(startedNs).containsKey(first.number()); // one of a queue may
+    assertThat(schedule.running("a")).isEqualTo(SLOTS - SLOTS / 8 + 1);
+    runUntil(400 * MS);
+    assertThat(schedule.waiting("a")).isEqualTo(1_000 - (SLOTS - SLOTS / 8));
+  }
+
+  @Test
   void aNewcomerStartsAtOnceBesideAFloodOfShortTasks() {
     tookNs.put("r", 5 * MS);
     tookNs.put("s", 5 * MS);
