@@ -43,11 +43,13 @@ final class FairShare {
   private static final double HOT_PACE = 0.6;
   private static final double COOLING = 0.7;
 
-  /** So many trials in a row that gained: from then on each gains twice as much. */
+  /** So many trials in a row that gained: from then on each follows at once and gains twice as much. */
   private static final int WINS = 4;
 
-  /** What a trial may gain is this share, or one call. */
-  private static final double STEEPEST = 0.05;
+  /** What a trial may gain is this share, or one call; and never more than that. */
+  private static final double STEEP = 0.05;
+
+  private static final double STEEPEST = 0.5;
 
   /** What was lost by a cut comes back by this part of what is missing, if nobody has taken it. */
   private static final double BACK = 1.0 / 6;
@@ -142,14 +144,16 @@ final class FairShare {
 
   private void rest(long nowNs, double roundNs) {
     trial = false;
-    double rounds = TRIAL_ROUNDS * pace() * (0.6 + 0.8 * random.getAsDouble());
+    double rounds = won < WINS ? TRIAL_ROUNDS * pace() * (0.6 + 0.8 * random.getAsDouble()) : 0;
     nextNs = nowNs + (long) (rounds * roundNs);
   }
 
   /** What a trial gains. */
   private double gain() {
-    double even = STEP * (1 + HOT_STEP * heat) * Math.pow(2, Math.max(0, won - WINS));
-    return Math.min(Math.max(1, share * STEEPEST), Math.max(even, (edge - share) * BACK));
+    double faster = Math.pow(2, Math.max(0, won - WINS));
+    double even = STEP * (1 + HOT_STEP * heat) * faster;
+    double most = Math.min(Math.max(1, share * STEEP) * faster, Math.max(1, share * STEEPEST));
+    return Math.min(most, Math.max(even, (edge - share) * BACK));
   }
 
   /** How many may run now. */
