@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Servers that let in only who logs in, over TLS only, and topics that have a namespace. */
+@Tag("crash")
 @Tag("rocketmq")
 @DisplayName("penstock run, with a login, TLS and a namespace")
 class RocketMqLoginTest {
@@ -137,7 +138,6 @@ class RocketMqLoginTest {
     carry(RocketMqForm.LOG);
   }
 
-  @Tag("crash")
   @Test
   void everythingArrivesInQueueForm() throws Exception {
     carry(RocketMqForm.QUEUE);

@@ -107,6 +107,7 @@ class RocketMqTroubleTest {
 
   // ---- a slow function
 
+  @Tag("crash")
   @ParameterizedTest
   @EnumSource
   void aFunctionThatNeverReturnsStarvesNoOtherConnector(RocketMqForm form) throws Exception {
@@ -138,6 +139,7 @@ class RocketMqTroubleTest {
 
   // ---- throttling
 
+  @Tag("crash")
   @ParameterizedTest
   @EnumSource(names = "LOG") // of both forms below, for a minute
   void throttlingCostsNoAttempt(RocketMqForm form) throws Exception {
@@ -196,6 +198,7 @@ class RocketMqTroubleTest {
 
   // ---- dead letters
 
+  @Tag("crash")
   @ParameterizedTest
   @EnumSource
   void aDeadLetterHoldsEverythingWhereverItGoes(RocketMqForm form) throws Exception {
@@ -299,6 +302,7 @@ class RocketMqTroubleTest {
 
   // ---- dead letters that fail
 
+  @Tag("crash")
   @ParameterizedTest
   @EnumSource
   void whatCouldNotBeDeadLetteredIsNotAcknowledged(RocketMqForm form) throws Exception {

@@ -42,6 +42,7 @@ class SlowFunctionTest {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
 
+  @Tag("crash")
   @Test
   void keepsItsPartitionsAndItsMemory(KafkaCluster cluster) {
     carry(SHORT, cluster);
