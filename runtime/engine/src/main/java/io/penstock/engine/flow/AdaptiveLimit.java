@@ -400,6 +400,7 @@ public final class AdaptiveLimit implements Limit {
       startIsSettled = false;
       lowerFrom(now, nowNs);
     } else if (limit >= max || !isUsed) {
+      agenda.failures(0); // it lacked work, or seemed to: nothing has refused more
       hold(limit, nowNs);
     } else {
       step = (int) Math.max(1, Math.min(step * 2, limit * STEEPEST));
