@@ -171,7 +171,7 @@ class ConnectSourceTest {
     pollUntil("both tasks", () -> owner.owned().size() == 2 && owner.count() == 10);
     assertThat(owner.history())
         .containsExactly("assigned 0", "revoking 0", "assigned 0", "assigned 1");
-    assertThat(board.values()).containsEntry("started-0", "5");
+    pollUntil("where it begins anew", () -> "5".equals(board.values().get("started-0")));
 
     Contexts.of(name).requestTaskReconfiguration(); // the same again: nothing happens
     fill(1, 5, 6);

@@ -10,6 +10,7 @@ import io.penstock.connector.config.Problem;
 import io.penstock.connector.config.ProblemCode;
 import io.penstock.connector.config.Problems;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,11 +167,20 @@ public final class JsonDocument {
             parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
                 ? parser.getBigIntegerValue()
                 : (Object) parser.getLongValue();
-        case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+        case VALUE_NUMBER_FLOAT -> decimal();
         case VALUE_TRUE -> true;
         case VALUE_FALSE -> false;
         default -> null;
       };
+    }
+
+    private BigDecimal decimal() throws IOException {
+      try {
+        return parser.getDecimalValue();
+      } catch (NumberFormatException e) { // the parser lets such an exponent pass
+        throw new JsonProcessingExceptionAt(
+            "a number that is too large", parser.currentTokenLocation());
+      }
     }
 
     private Map<String, @Nullable Object> object(String path) throws IOException {

@@ -62,6 +62,17 @@ class JsonDocumentTest {
   }
 
   @Test
+  void refusesANumberThatNothingCanHold() {
+    assertThat(parse("{\n  \"a\": 1e9999999995}")).isEmpty();
+
+    assertThat(problems.list())
+        .singleElement()
+        .satisfies(
+            problem ->
+                assertThat(problem.found()).contains("a number that is too large", "line 2"));
+  }
+
+  @Test
   void tellsLineAndColumnOfWhatIsNoJson() {
     assertThat(parse("{\n  \"a\": 1,\n  \"b\" 2\n}")).isEmpty();
 

@@ -15,6 +15,7 @@ class CdcCopyTest {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
 
+  @Tag("crash")
   @Test
   void aCopyOfPostgresIsEqualAfterKillsInSnapshots() throws Exception {
     try (CopiedDatabase database = CopiedDatabase.Postgres.start()) {
