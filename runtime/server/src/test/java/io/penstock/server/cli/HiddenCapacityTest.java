@@ -75,8 +75,7 @@ class HiddenCapacityTest {
     assertThat(figures)
         .allSatisfy(
             phase -> {
-              // Alone it is 0.94 and more; between other tests a few rounds are a large part.
-              assertThat(phase.utilisation()).isGreaterThan(0.4);
+              assertThat(phase.utilisation()).isGreaterThan(0.7);
               assertThat(phase.refusedPercent()).isLessThan(20);
             });
   }
@@ -85,7 +84,7 @@ class HiddenCapacityTest {
   @Test
   void followsItForMinutes(KafkaCluster cluster) throws Exception {
     List<LimitedPeer.Figures> figures =
-        carry(cluster, "refuses", NO_QUEUE, Duration.ofSeconds(40), 100, 30, 150);
+        carry(cluster, "refuses", NO_QUEUE, Duration.ofSeconds(60), 100, 30, 150);
     assertThat(figures)
         .allSatisfy(
             phase -> {
@@ -104,7 +103,7 @@ class HiddenCapacityTest {
         .allSatisfy(
             phase -> {
               assertThat(phase.utilisation()).isGreaterThan(0.9);
-              assertThat(phase.p50ToService()).isLessThan(2);
+              assertThat(phase.p50ToService()).isLessThan(1.6);
             });
   }
 
