@@ -57,14 +57,20 @@ final class SubmitRoutes {
   }
 
   /**
-   * A task that a sink hands in: it counts as one of a request. There may be one with its id, for
-   * the same event was handed on before; it is that one also if the payload is another, as when the
-   * function that made it ran again.
+   * A task that a sink hands in: it counts as one of a request. The same event again is the task
+   * that is there; another payload under its id may be another event, and is refused, not dropped.
    */
   CompletionStage<SinkOutcome> wished(Wish wish, Account account) throws RefusedException {
     NewTask made = reader.wished(wish, account);
     admit(1, account);
-    return tasks.submit(List.of(made)).thenApply(answers -> SinkOutcome.Delivered.INSTANCE);
+    return tasks
+        .submit(List.of(made))
+        .thenApply(
+            answers ->
+                answers.get(0) instanceof Submitted.Conflict
+                    ? new SinkOutcome.Reject(
+                        "task " + wish.id() + " is there, of this event with another payload")
+                    : SinkOutcome.Delivered.INSTANCE);
   }
 
   private CompletionStage<Response> submit(
