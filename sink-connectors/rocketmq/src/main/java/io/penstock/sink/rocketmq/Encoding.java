@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.apache.rocketmq.common.message.Message;
-import org.apache.rocketmq.common.message.MessageAccessor;
+import org.apache.rocketmq.common.message.MessageClientIDSetter;
 import org.apache.rocketmq.common.message.MessageConst;
+import org.apache.rocketmq.common.message.MessageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +46,7 @@ final class Encoding {
   private final boolean keysAreIds;
   private final LongSupplier clockMs;
   private final TimeText times = new TimeText();
+  private final StringBuilder properties = new StringBuilder();
 
   Encoding(RocketMqSinkConfig config, LongSupplier clockMs) {
     this.config = config;
@@ -61,65 +62,88 @@ final class Encoding {
    *
    * @throws EncodingException if a message can't hold it
    */
-  Message encode(SinkRecord record) {
+  Outgoing encode(SinkRecord record) {
     Event event = record.event();
     byte[] body = config.mode() == Mode.STRUCTURED ? EventJson.write(event) : event.data();
     String id = event.id(); // made when it is asked for
     String messageGroup = messageGroup(record);
-    Message message = new Message(); // the other constructors put in a property that says nothing
-    message.setTopic(config.topic());
-    message.setBody(body.length == 0 ? NO_BODY : body);
+    properties.setLength(0);
+    put(MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX, MessageClientIDSetter.createUniqID());
     switch (config.mode()) {
-      case BINARY -> putAttributes(message, event, id, messageGroup);
-      case STRUCTURED -> put(message, PREFIX + "contenttype", CloudEvents.STRUCTURED_JSON);
+      case BINARY -> putAttributes(event, id, messageGroup);
+      case STRUCTURED -> put(PREFIX + "contenttype", CloudEvents.STRUCTURED_JSON);
       case PLAIN -> {
-        put(message, "event-id", id);
-        putExtensions(message, "", event, messageGroup);
+        put("event-id", id);
+        putExtensions("", event, messageGroup);
       }
     }
-    tag.of(event).ifPresent(text -> put(message, MessageConst.PROPERTY_TAGS, text));
+    tag.of(event).ifPresent(text -> put(MessageConst.PROPERTY_TAGS, text));
     (keysAreIds ? Optional.of(id) : keys.of(event))
-        .ifPresent(text -> put(message, MessageConst.PROPERTY_KEYS, text));
+        .ifPresent(text -> put(MessageConst.PROPERTY_KEYS, text));
     if (messageGroup != null) {
-      put(message, MessageConst.PROPERTY_SHARDING_KEY, messageGroup);
+      put(MessageConst.PROPERTY_SHARDING_KEY, messageGroup);
     }
     deliveryMs(event)
-        .ifPresent(at -> put(message, MessageConst.PROPERTY_TIMER_DELIVER_MS, Long.toString(at)));
-    return message;
+        .ifPresent(at -> put(MessageConst.PROPERTY_TIMER_DELIVER_MS, Long.toString(at)));
+    byte[] bytes = properties.toString().getBytes(StandardCharsets.UTF_8);
+    checkLength(bytes.length);
+    return new Outgoing(body.length == 0 ? NO_BODY : body, bytes, messageGroup);
   }
 
-  private void putAttributes(
-      Message message, Event event, String id, @Nullable String messageGroup) {
-    put(message, PREFIX + "specversion", "1.0");
-    put(message, PREFIX + "id", id);
-    put(message, PREFIX + "source", event.source());
-    put(message, PREFIX + "type", event.type());
-    event.subject().ifPresent(text -> put(message, PREFIX + "subject", text));
-    event.time().ifPresent(time -> put(message, PREFIX + "time", times.text(time)));
-    event.dataContentType().ifPresent(text -> put(message, PREFIX + "datacontenttype", text));
-    putExtensions(message, PREFIX, event, messageGroup);
+  private void putAttributes(Event event, String id, @Nullable String messageGroup) {
+    put(PREFIX + "specversion", "1.0");
+    put(PREFIX + "id", id);
+    put(PREFIX + "source", event.source());
+    put(PREFIX + "type", event.type());
+    event.subject().ifPresent(text -> put(PREFIX + "subject", text));
+    event.time().ifPresent(time -> put(PREFIX + "time", times.text(time)));
+    event.dataContentType().ifPresent(text -> put(PREFIX + "datacontenttype", text));
+    putExtensions(PREFIX, event, messageGroup);
   }
 
-  private static void putExtensions(
-      Message message, String prefix, Event event, @Nullable String messageGroup) {
+  private void putExtensions(String prefix, Event event, @Nullable String messageGroup) {
     for (Map.Entry<String, String> extension : event.extensions().entrySet()) {
       String name = extension.getKey();
       boolean saidByGroup =
           name.equals("partitionkey") && extension.getValue().equals(messageGroup);
       if (!saidByGroup && !FIELDS.contains(name)) {
-        put(message, prefix.concat(name), extension.getValue());
+        put(prefix, name, extension.getValue());
       }
     }
   }
 
+  private void put(String name, String value) {
+    put("", name, value);
+  }
+
   /** Properties travel as one text, with these two characters between them. */
-  private static void put(Message message, String name, String value) {
-    if (value.indexOf(1) >= 0 || value.indexOf(2) >= 0) {
+  private void put(String prefix, String name, String value) {
+    if (value.indexOf(MessageDecoder.NAME_VALUE_SEPARATOR) >= 0
+        || value.indexOf(MessageDecoder.PROPERTY_SEPARATOR) >= 0) {
       throw new EncodingException(
-          "property " + name + " holds a control character that RocketMQ takes for its end");
+          "property "
+              + prefix
+              + name
+              + " holds a control character that RocketMQ takes for its end");
     }
     if (!value.isEmpty()) {
-      MessageAccessor.putProperty(message, name, value);
+      checkLength(properties.length() + value.length());
+      properties
+          .append(prefix)
+          .append(name)
+          .append(MessageDecoder.NAME_VALUE_SEPARATOR)
+          .append(value)
+          .append(MessageDecoder.PROPERTY_SEPARATOR);
+    }
+  }
+
+  private static void checkLength(int propertiesBytes) {
+    if (propertiesBytes > Short.MAX_VALUE) {
+      throw new EncodingException(
+          "the message's properties have more than "
+              + Short.MAX_VALUE
+              + " bytes, which is all that RocketMQ takes. Leave extensions out, or write with"
+              + " mode structured, which puts them into the body");
     }
   }
 

@@ -60,12 +60,7 @@ final class Failures {
     if (failure instanceof MQBrokerException broker) {
       return broker.getResponseCode();
     }
-    if (!(failure instanceof MQClientException client)) {
-      return -1;
-    }
-    return client.getResponseCode() == -1 && client.getCause() instanceof MQClientException cause
-        ? cause.getResponseCode()
-        : client.getResponseCode();
+    return failure instanceof MQClientException client ? client.getResponseCode() : -1;
   }
 
   private String text(Throwable failure) {

@@ -114,7 +114,8 @@ final class Lines {
 
   private QueueLine line(int index) {
     return lines.computeIfAbsent(
-        queues.get(index), queue -> new QueueLine(producer, queue, style, failures, this::ended));
+        queues.get(index),
+        queue -> new QueueLine(producer, topic, queue, style, failures, this::ended));
   }
 
   /** A call ends: the next begins with another queue. */

@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendCallback;
@@ -32,7 +31,11 @@ final class QueueLine {
   record Style(int requests, int maxMessages, int maxBytes) {}
 
   /** A message and whom to tell what became of it. */
-  record Item(SinkAnswer answer, int index, Message message, int sizeBytes) {}
+  record Item(SinkAnswer answer, int index, Outgoing message) {
+    int sizeBytes() {
+      return message.sizeBytes();
+    }
+  }
 
   /** Told of items that have their answers, with their size in bytes; must not block. */
   interface Listener {
@@ -40,6 +43,7 @@ final class QueueLine {
   }
 
   private final DefaultMQProducer producer;
+  private final String topic;
   private final MessageQueue queue;
   private final Style style;
   private final Failures failures;
@@ -52,11 +56,13 @@ final class QueueLine {
 
   QueueLine(
       DefaultMQProducer producer,
+      String topic,
       MessageQueue queue,
       Style style,
       Failures failures,
       Listener listener) {
     this.producer = producer;
+    this.topic = topic;
     this.queue = queue;
     this.style = style;
     this.failures = failures;
@@ -122,15 +128,15 @@ final class QueueLine {
           }
         };
     try {
-      if (batch.size() == 1) {
-        producer.send(batch.get(0).message(), queue, callback);
-      } else {
-        producer.send(batch.stream().map(Item::message).toList(), queue, callback);
-      }
+      Message message =
+          batch.size() == 1
+              ? batch.get(0).message().message(topic)
+              : Outgoing.batch(topic, batch.stream().map(Item::message).toList());
+      producer.send(message, queue, callback);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failed(batch, e);
-    } catch (MQClientException | MQBrokerException | RemotingException | RuntimeException e) {
+    } catch (MQClientException | RemotingException | RuntimeException e) {
       failed(batch, e);
     }
   }

@@ -9,14 +9,11 @@ import io.penstock.connector.SinkRecord;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
-import org.apache.rocketmq.common.message.Message;
-import org.apache.rocketmq.common.message.MessageConst;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +33,6 @@ final class RocketMqSink implements Sink {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_BATCH_MESSAGES = 1_000;
   private static final int PIPELINE = 64;
-
-  /** A message without its body, and what stands between its properties, with room to spare. */
-  private static final int MESSAGE_BYTES = 256;
 
   private final RocketMqSinkConfig config;
   private final Failures failures;
@@ -120,38 +114,28 @@ final class RocketMqSink implements Sink {
   private @Nullable SinkOutcome send(
       SinkRecord record, SinkAnswer answer, int index, Session open, Set<QueueLine> used)
       throws InterruptedException {
-    Message message;
+    Outgoing message;
     try {
       message = encoding.encode(record);
     } catch (Encoding.EncodingException e) {
       return new SinkOutcome.Reject("topic " + config.topic() + ": " + e.getMessage());
     }
     int maxBytes = open.producer().getMaxMessageSize();
-    if (message.getBody().length > maxBytes) {
+    if (message.body().length > maxBytes) {
       return new SinkOutcome.Reject(
           "topic "
               + config.topic()
               + ": the message has "
-              + message.getBody().length
+              + message.body().length
               + " bytes, and maxMessageSize is "
               + maxBytes
               + ". Raise it in properties, and on the brokers");
     }
-    int size = sizeOf(message);
-    open.lines().take(size);
-    QueueLine line =
-        open.lines().of(record, message.getProperty(MessageConst.PROPERTY_SHARDING_KEY));
-    line.add(new QueueLine.Item(answer, index, message, size));
+    open.lines().take(message.sizeBytes());
+    QueueLine line = open.lines().of(record, message.group());
+    line.add(new QueueLine.Item(answer, index, message));
     used.add(line);
     return null;
-  }
-
-  private static int sizeOf(Message message) {
-    int size = MESSAGE_BYTES + message.getBody().length;
-    for (Map.Entry<String, String> property : message.getProperties().entrySet()) {
-      size += property.getKey().length() + property.getValue().length() + 2;
-    }
-    return size;
   }
 
   @Override

@@ -9,12 +9,16 @@ import io.penstock.connector.config.Problem;
 import io.penstock.connector.config.Problems;
 import io.penstock.connector.config.Settings;
 import io.penstock.functions.Event;
+import io.penstock.functions.EventBuilder;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageBatch;
 import org.apache.rocketmq.common.message.MessageConst;
+import org.apache.rocketmq.common.message.MessageDecoder;
 import org.junit.jupiter.api.Test;
 
 class EncodingTest {
@@ -48,7 +52,9 @@ class EncodingTest {
     Settings settings = RocketMqSinkConfig.SPEC.read(raw(more), "$", problems);
     RocketMqSinkConfig.check(settings, problems);
     assertThat(problems.list()).isEmpty();
-    return new Encoding(RocketMqSinkConfig.read(settings), () -> 1_000L).encode(record);
+    return new Encoding(RocketMqSinkConfig.read(settings), () -> 1_000L)
+        .encode(record)
+        .message("invoices");
   }
 
   @Test
@@ -115,6 +121,38 @@ class EncodingTest {
     Event broken = Event.builder().id("a\u0001b").text("x").build();
     assertThatThrownBy(() -> encode(Map.of(), new SinkRecord(broken, null, 0)))
         .isInstanceOf(Encoding.EncodingException.class);
+  }
+
+  @Test
+  void propertiesThatRocketMqHasNoRoomForAreRefused() {
+    EventBuilder event = Event.builder().id("e-1").text("x");
+    for (int i = 0; i < 40; i++) {
+      event.extension("x" + i, "\u00e4".repeat(410)); // twice as many bytes
+    }
+    SinkRecord large = new SinkRecord(event.build(), null, 0);
+    assertThatThrownBy(() -> encode(Map.of(), large))
+        .isInstanceOf(Encoding.EncodingException.class)
+        .hasMessageContaining("32767");
+    assertThat(encode(Map.of("mode", "structured"), large).getBody()).hasSizeGreaterThan(32_000);
+  }
+
+  @Test
+  void aBatchIsWhatTheClientWouldMakeOfItsMessages() throws Exception {
+    Problems problems = new Problems();
+    Settings settings = RocketMqSinkConfig.SPEC.read(raw(Map.of()), "$", problems);
+    Encoding encoding = new Encoding(RocketMqSinkConfig.read(settings), () -> 1_000L);
+    SinkRecord bare = new SinkRecord(Event.builder().id("e-2").text("").build(), null, 0);
+    List<Outgoing> outgoing = List.of(encoding.encode(RECORD), encoding.encode(bare));
+    List<Message> expected = outgoing.stream().map(one -> one.message("invoices")).toList();
+    MessageBatch batch = Outgoing.batch("invoices", outgoing);
+    assertThat(MessageDecoder.decodeMessages(ByteBuffer.wrap(batch.getBody())))
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("topic")
+        .containsExactlyElementsOf(expected);
+    assertThat(batch.getBody()).hasSameSizeAs(new MessageBatch(expected).encode());
+    // The one more is the batch's own id, as the producer would give it.
+    assertThat(batch.getProperties())
+        .containsAllEntriesOf(MessageBatch.generateFromList(expected).getProperties())
+        .hasSize(2);
   }
 
   @Test
