@@ -50,7 +50,12 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
   private final NativeMessage message;
   private final byte[] data;
   private final @Nullable String messageGroup;
+  private final @Nullable String tag;
+  private final @Nullable String keys;
   private final int sizeBytes;
+
+  /** Whether there are properties of the binding of CloudEvents. */
+  private final boolean hasAttributes;
 
   /** Whether there are properties beside those that client and broker use themselves. */
   private final boolean hasExtensions;
@@ -67,16 +72,31 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
     byte[] body = message.body();
     // The binding's way to say that there is nothing.
     this.data = body.length == 1 && body[0] == 0 ? NO_DATA : body;
-    this.messageGroup = property(MessageConst.PROPERTY_SHARDING_KEY);
     int size = OBJECT_BYTES + body.length;
+    String groupFound = null;
+    String tagFound = null;
+    String keysFound = null;
     boolean isCloudEvent = false;
     boolean hasOthers = false;
+    // The client's maps are large and sparse: looking one thing up after the other costs more.
     for (Map.Entry<String, String> property : message.properties().entrySet()) {
       String name = property.getKey();
-      size += PROPERTY_BYTES + name.length() + property.getValue().length();
-      isCloudEvent |= name.startsWith(MessageProperties.PREFIX);
-      hasOthers |= CloudEvents.isExtension(name);
+      String value = property.getValue();
+      size += PROPERTY_BYTES + name.length() + value.length();
+      switch (name) {
+        case MessageConst.PROPERTY_SHARDING_KEY -> groupFound = value;
+        case MessageConst.PROPERTY_TAGS -> tagFound = value;
+        case MessageConst.PROPERTY_KEYS -> keysFound = value;
+        default -> {
+          isCloudEvent |= name.startsWith(MessageProperties.PREFIX);
+          hasOthers |= CloudEvents.isExtension(name);
+        }
+      }
     }
+    this.messageGroup = emptyAsNull(groupFound);
+    this.tag = emptyAsNull(tagFound);
+    this.keys = emptyAsNull(keysFound);
+    this.hasAttributes = isCloudEvent;
     this.hasExtensions = isCloudEvent || hasOthers;
     if (!isCloudEvent) {
       this.event = this;
@@ -104,8 +124,7 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
     return orderKey;
   }
 
-  private @Nullable String property(String name) {
-    String value = message.properties().get(name);
+  private static @Nullable String emptyAsNull(@Nullable String value) {
     return value == null || value.isEmpty() ? null : value;
   }
 
@@ -169,8 +188,8 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
   /** The extensions for the message's own fields, unless the event brings them. */
   void putFields(Map<String, String> target) {
     putIfThere(target, "partitionkey", messageGroup);
-    putIfThere(target, "rocketmqtag", property(MessageConst.PROPERTY_TAGS));
-    putIfThere(target, "rocketmqkeys", property(MessageConst.PROPERTY_KEYS));
+    putIfThere(target, "rocketmqtag", tag);
+    putIfThere(target, "rocketmqkeys", keys);
   }
 
   private static void putIfThere(Map<String, String> target, String name, @Nullable String value) {
@@ -196,7 +215,7 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
 
   @Override
   public Optional<String> subject() {
-    return Optional.ofNullable(property(MessageConst.PROPERTY_KEYS));
+    return Optional.ofNullable(keys);
   }
 
   @Override
@@ -206,7 +225,7 @@ final class RocketMqRecord implements SourceRecord, SourceEvent {
 
   @Override
   public Optional<String> dataContentType() {
-    return MessageProperties.contentType(message.properties());
+    return hasAttributes ? MessageProperties.contentType(message.properties()) : Optional.empty();
   }
 
   @Override
