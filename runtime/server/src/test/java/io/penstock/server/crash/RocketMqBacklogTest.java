@@ -31,6 +31,7 @@ class RocketMqBacklogTest {
   private static final RocketMqRun.Workers SMALL =
       new RocketMqRun.Workers(
           Stamp.Slow.class,
+          1,
           List.of(
               "-Xmx128m",
               "-XX:MaxDirectMemorySize=32m",

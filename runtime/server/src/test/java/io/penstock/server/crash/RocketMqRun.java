@@ -66,12 +66,14 @@ final class RocketMqRun implements AutoCloseable {
    * What workers are like.
    *
    * @param function one of {@link Stamp}'s
+   * @param maxEvents how many events it gets at once at most
    * @param jvm the options of their JVMs
    */
-  record Workers(Class<?> function, List<String> jvm) {
+  record Workers(Class<?> function, int maxEvents, List<String> jvm) {
     static final Workers USUAL =
         new Workers(
             Stamp.OneByOne.class,
+            100,
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
   }
 
@@ -289,6 +291,8 @@ final class RocketMqRun implements AutoCloseable {
         Map.of(
             "order",
             "key",
+            "batch",
+            Map.of("maxEvents", kind.maxEvents()),
             "retry",
             Map.of("maxAttempts", 1_000, "backoff", Map.of("initial", "5ms", "max", "50ms"))));
     connector.put("onSuccess", List.of(sink(output())));
