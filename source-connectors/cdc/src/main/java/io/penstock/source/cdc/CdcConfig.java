@@ -268,7 +268,7 @@ record CdcConfig(
   private static void snapshot(Snapshot snapshot, Map<String, String> properties) {
     switch (snapshot) {
       case INITIAL -> ours(WholeSnapshot.NAME, properties);
-      case NEVER -> properties.put("snapshot.mode", "no_data");
+      case NEVER -> ours(WholeSnapshot.Never.NAME, properties);
       case ALWAYS -> ours(WholeSnapshot.Always.NAME, properties);
       case ONLY -> properties.put("snapshot.mode", "initial_only");
     }

@@ -59,9 +59,9 @@ final class Database {
         "jdbc:"
             + config.kind().name().toLowerCase(Locale.ROOT)
             + "://"
-            + config.host()
+            + settings.get("database.hostname")
             + ":"
-            + config.port()
+            + settings.get("database.port")
             + "/"
             + config.database(),
         properties);

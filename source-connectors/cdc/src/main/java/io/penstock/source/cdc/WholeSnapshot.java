@@ -46,7 +46,9 @@ public class WholeSnapshot extends InitialSnapshotter {
 
   private boolean isAhead(Offsets<?, ?> offsets) {
     OffsetContext known = offsets.getTheOnlyOffset();
-    return shouldSnapshotData(known != null, known != null && known.isInitialSnapshotRunning());
+    boolean running = known != null && known.isInitialSnapshotRunning();
+    return shouldSnapshotData(known != null, running)
+        || shouldSnapshotSchema(known != null, running);
   }
 
   /**
@@ -60,6 +62,25 @@ public class WholeSnapshot extends InitialSnapshotter {
   @Override
   public final boolean shouldStreamEventsStartingFromSnapshot() {
     return !fromBefore;
+  }
+
+  /** Of no rows: only of how tables look, where the log doesn't tell. */
+  public static final class Never extends WholeSnapshot {
+
+    static final String NAME = "penstock_never";
+
+    /** For Debezium. */
+    public Never() {}
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public boolean shouldSnapshotData(boolean offsetExists, boolean snapshotInProgress) {
+      return false;
+    }
   }
 
   /** The same at every start. */

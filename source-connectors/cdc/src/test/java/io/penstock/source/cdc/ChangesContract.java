@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -213,6 +214,28 @@ abstract class ChangesContract {
   }
 
   @Test
+  void nothingIsLostSinceAFirstStartThatReadNoRows() {
+    makeTable();
+    Map<String, Object> never = Map.of("snapshot", "never");
+    open(never);
+    AtomicInteger next = new AtomicInteger();
+    owner.pollUntil(
+        source,
+        "a change",
+        () -> {
+          orders(next.get(), next.incrementAndGet());
+          return !copy().isEmpty();
+        });
+    Set<Integer> changed = copy();
+    source.close(); // nothing is settled
+    orders(next.get(), next.incrementAndGet());
+    changed.add(next.get() - 1);
+    int before = owner.count();
+    open(never);
+    owner.pollUntil(source, "all changes", () -> copy(before).containsAll(changed));
+  }
+
+  @Test
   void nothingIsLostBetweenSnapshotsAtEveryStart() {
     makeTable();
     orders(0, 2);
@@ -231,8 +254,12 @@ abstract class ChangesContract {
 
   /** The rows of a copy that is kept by what has come so far. */
   final Set<Integer> copy() {
+    return copy(0);
+  }
+
+  private Set<Integer> copy(int from) {
     Set<Integer> copy = new HashSet<>();
-    for (SourceRecord record : owner.taken(LANE)) {
+    for (SourceRecord record : owner.taken(LANE).subList(from, owner.count())) {
       if (record.event().type().endsWith(".deleted")) {
         copy.remove(row(record.event()));
       } else {
