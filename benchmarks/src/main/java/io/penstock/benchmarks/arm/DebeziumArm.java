@@ -58,6 +58,8 @@ public final class DebeziumArm implements Arm {
     properties.put("name", "bare");
     properties.put("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
     properties.put("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
+    // Demanded by Kafka Connect's own settings; nobody connects to it.
+    properties.put("bootstrap.servers", "localhost:1");
     properties.put("converter.schemas.enable", "false");
     properties.put("topic.prefix", "bare");
     String[] address = settings.bootstrapServers().split(":", -1);

@@ -35,7 +35,15 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           // Server: everything of the runtime, but no connector: it finds those by ServiceLoader.
           new Module(
               "server",
-              Set.of("connector", "functions", "engine", "invoker", "storage", "connect", "broker"),
+              Set.of(
+                  "connector",
+                  "functions",
+                  "engine",
+                  "invoker",
+                  "storage",
+                  "connect",
+                  "broker",
+                  "postgres"),
               40),
           new Module("source.generate", Set.of("connector", "functions"), 9),
           new Module("source.file", Set.of("connector", "functions", "cloudevents"), 12),
@@ -58,7 +66,7 @@ record Module(String packageName, Set<String> mayUse, int atLeast) {
           new Module("testing", Set.of("connector", "functions", "invoker"), 4),
           new Module("testkit", Set.of("connector", "functions", "engine"), 20),
           new Module("broker", Set.of(), 10),
-          new Module("postgres", Set.of(), 2),
+          new Module("postgres", Set.of("broker"), 4),
           new Module("mariadb", Set.of(), 2));
 
   /** A pattern for ArchUnit: the module's package under {@code root} and all below it. */

@@ -4,6 +4,7 @@ import io.penstock.connector.AttemptEnd;
 import io.penstock.connector.Codec;
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Demand;
+import io.penstock.connector.EventLog;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.Lane;
 import io.penstock.connector.LaneOwner;
@@ -369,6 +370,7 @@ public final class ConnectorCore implements SinkPort.Core {
         stores.leases(),
         stores.folders().apply(name()),
         plan.delivery().order() != Order.NONE,
+        stores.eventLog(),
         failpoints());
   }
 
@@ -384,6 +386,7 @@ public final class ConnectorCore implements SinkPort.Core {
       Leases leases,
       Path folder,
       boolean keepsOrder,
+      EventLog eventLog,
       Failpoints failpoints)
       implements SourceContext {}
 

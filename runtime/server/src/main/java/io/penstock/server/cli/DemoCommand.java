@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows Penstock at work between two topics of a throw-away broker, or with tasks. */
+/** Shows Penstock at work with a throw-away broker or database, or with tasks. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
@@ -46,11 +47,6 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
   private static final String EXAMPLES = "config-examples";
-  private static final int ORDERS_PER_SECOND = 2_000;
-
-  /** Each is a request of its own, and on disk before it is answered. */
-  private static final int TASKS_PER_SECOND = 500;
-
   private static final int USUAL_PORT = 8080;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -74,7 +70,8 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "SYSTEM",
       defaultValue = "kafka",
       description =
-          "What it runs on: kafka (the default), rocketmq, or tasks, which needs no broker.")
+          "What it runs on: kafka (the default), rocketmq, postgres (Linux on x86-64), or tasks,"
+              + " which needs no broker.")
   @SuppressWarnings("NullAway.Init") // set by picocli
   private String with;
 
@@ -117,7 +114,8 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     throw new ParameterException(
-        spec.commandLine(), "--with wants kafka, rocketmq or tasks, found '" + with + "'");
+        spec.commandLine(),
+        "--with wants kafka, rocketmq, postgres or tasks, found '" + with + "'");
   }
 
   private static CommandFailure noBroker(String message) {
@@ -131,22 +129,22 @@ final class DemoCommand implements Callable<Integer> {
   private int run(DemoSystem.Kind kind, PrintWriter out)
       throws CommandFailure, InterruptedException, WorkerStartException {
     Path example = example(kind);
-    if (kind.hasBroker()) {
-      say(out, "Starting a throw-away " + kind.title() + " broker in a process of its own ...");
+    if (kind.hasServer()) {
+      say(out, "Starting a throw-away " + kind.title() + " in a process of its own ...");
     }
     try (DemoSystem system = kind.start(jars(kind));
         Scratch scratch = Scratch.make()) {
-      if (kind.hasBroker()) {
+      if (kind.hasServer()) {
         say(out, "  it listens on " + system.address() + " (process " + system.pid() + ")");
       }
-      Worker worker = worker(load(kind, example, system.address()), scratch.folder());
+      Worker worker = worker(load(example, system.environment()), scratch.folder());
       try {
         say(out, "Running " + example);
         if (!awaitLanes(worker)) {
           return surroundings.stop().isRequested() ? ExitCode.OK : ExitCode.FAILED;
         }
         system.worker("http://" + worker.address());
-        return show(out, worker, system, kind.hasBroker() ? ORDERS_PER_SECOND : TASKS_PER_SECOND);
+        return show(out, worker, system, kind.perSecond());
       } finally {
         worker.stop(DRAIN);
       }
@@ -249,15 +247,18 @@ final class DemoCommand implements Callable<Integer> {
   /** Where a distribution has the broker's jars; null in a source tree. */
   private @Nullable Path jars(DemoSystem.Kind kind) {
     Path demo = surroundings.home().orElseThrow().resolve("demo");
-    Path jars = demo.resolve(kind == DemoSystem.Kind.KAFKA ? "lib" : "rocketmq");
+    Path jars = demo.resolve(kind == DemoSystem.Kind.KAFKA ? "lib" : with);
     return Files.isDirectory(jars) ? jars : null;
   }
 
   /** The example as it is: only its environment is ours. */
-  private Loaded load(DemoSystem.Kind kind, Path example, String address) throws CommandFailure {
+  private Loaded load(Path example, Map<String, String> environment) throws CommandFailure {
     Surroundings ours =
         new Surroundings(
-            name -> name.equals(kind.variable()) ? address : surroundings.environment().apply(name),
+            name -> {
+              String told = environment.get(name);
+              return told == null ? surroundings.environment().apply(name) : told;
+            },
             surroundings.stop(),
             surroundings.terminal(),
             surroundings.home(),

@@ -1,12 +1,13 @@
 package io.penstock.server.demo;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A throw-away broker in a process of its own, where there is one, what the demo runs on it, and plain clients for both
- * ends, which know nothing of Penstock.
+ * A throw-away broker or database in a process of its own, where there is one, what the demo runs on it, and plain clients
+ * for both ends, which know nothing of Penstock.
  */
 public interface DemoSystem extends AutoCloseable {
 
@@ -16,20 +17,20 @@ public interface DemoSystem extends AutoCloseable {
   /** What the demo can run on. */
   enum Kind {
     /** A Kafka broker. */
-    KAFKA("Kafka", "orders-to-invoices.json", "KAFKA_BOOTSTRAP_SERVERS"),
+    KAFKA("Kafka broker", "orders-to-invoices.json"),
     /** A RocketMQ name server, broker and proxy. */
-    ROCKETMQ("RocketMQ", "rocketmq-invoices.json", "ROCKETMQ_NAME_SERVER"),
+    ROCKETMQ("RocketMQ broker", "rocketmq-invoices.json"),
+    /** A PostgreSQL: orders are rows, invoices go to a file. */
+    POSTGRES("PostgreSQL", "database-invoices.json"),
     /** No broker: orders are handed in over HTTP, invoices go to a file. */
-    TASKS("tasks", "task-invoices.json", "TASK_INVOICES");
+    TASKS("tasks", "task-invoices.json");
 
     private final String title;
     private final String example;
-    private final String variable;
 
-    Kind(String title, String example, String variable) {
+    Kind(String title, String example) {
       this.title = title;
       this.example = example;
-      this.variable = variable;
     }
 
     /** Its name for people. */
@@ -42,33 +43,41 @@ public interface DemoSystem extends AutoCloseable {
       return example;
     }
 
-    /** Whether it needs a broker. */
-    public boolean hasBroker() {
+    /** Whether something is started for it. */
+    public boolean hasServer() {
       return this != TASKS;
     }
 
-    /** The environment variable by which the example is told the address. */
-    public String variable() {
-      return variable;
+    /** How many orders a second it takes with ease. */
+    public int perSecond() {
+      return switch (this) {
+        case KAFKA, ROCKETMQ -> 2_000;
+        // Each is a transaction of its own, or a request that is on disk before it is answered.
+        case POSTGRES, TASKS -> 500;
+      };
     }
 
     /**
-     * Starts it and makes the topics.
+     * Starts it and makes the topics or the table.
      *
      * @param jars the folder with what it needs; null to find that as the broker's module does
-     * @throws io.penstock.broker.process.BrokerException if it doesn't start, or makes no topics
+     * @throws io.penstock.broker.process.BrokerException if it doesn't start, or makes none of these
      */
     public DemoSystem start(@Nullable Path jars) {
       return switch (this) {
         case KAFKA -> KafkaDemo.start(jars);
         case ROCKETMQ -> RocketMqDemo.start(jars);
+        case POSTGRES -> PostgresDemo.start(jars);
         case TASKS -> TasksDemo.start();
       };
     }
   }
 
-  /** Where it listens, as the example wants it. */
+  /** Where it listens. */
   String address();
+
+  /** The environment variables by which the example is told. */
+  Map<String, String> environment();
 
   /** The worker listens there; told before orders are sent. */
   default void worker(String url) {}

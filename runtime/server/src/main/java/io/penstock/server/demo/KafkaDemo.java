@@ -74,6 +74,11 @@ final class KafkaDemo implements DemoSystem {
   }
 
   @Override
+  public Map<String, String> environment() {
+    return Map.of("KAFKA_BOOTSTRAP_SERVERS", address());
+  }
+
+  @Override
   public long pid() {
     return broker.pid();
   }

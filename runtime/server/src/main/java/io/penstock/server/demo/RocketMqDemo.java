@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -62,6 +63,11 @@ final class RocketMqDemo implements DemoSystem {
   @Override
   public String address() {
     return cluster.nameServer();
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return Map.of("ROCKETMQ_NAME_SERVER", address());
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.penstock.server.demo;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,23 +9,21 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Orders that are handed in as tasks, and invoices in a file: no broker. */
 final class TasksDemo implements DemoSystem {
 
   private static final String PATH = "/sources/task-invoices/functions/task-invoices/tasks";
-  private static final int MAX_UNANSWERED = 256;
+
+  /** A worker takes no more than 100 at once over one connection. */
+  private static final int MAX_UNANSWERED = 64;
+
   private static final int KEPT = 202;
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final Duration POLL = Duration.ofMillis(5);
 
   private final Path folder;
   private volatile String url = "";
@@ -47,6 +44,11 @@ final class TasksDemo implements DemoSystem {
   @Override
   public String address() {
     return folder.resolve("invoices.jsonl").toString();
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return Map.of("TASK_INVOICES", address());
   }
 
   @Override
@@ -103,64 +105,7 @@ final class TasksDemo implements DemoSystem {
 
   @Override
   public InvoiceSource invoices() {
-    return new Lines(Path.of(address()));
-  }
-
-  /** The lines of a file that grows. */
-  private static final class Lines implements InvoiceSource {
-
-    private final Path path;
-    private long position;
-    private volatile boolean woken;
-
-    private Lines(Path path) {
-      this.path = path;
-    }
-
-    @Override
-    public @Nullable Iterable<byte[]> poll() {
-      if (woken) {
-        return null; // as it says
-      }
-      List<byte[]> lines = read();
-      if (lines.isEmpty()) {
-        LockSupport.parkNanos(this, POLL.toNanos());
-      }
-      return lines;
-    }
-
-    private List<byte[]> read() {
-      List<byte[]> lines = new ArrayList<>();
-      if (!Files.exists(path)) {
-        return lines;
-      }
-      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-        byte[] bytes = new byte[(int) Math.min(1 << 20, file.length() - position)];
-        file.seek(position);
-        file.readFully(bytes);
-        int from = 0;
-        for (int i = 0; i < bytes.length; i++) {
-          if (bytes[i] == '\n') {
-            lines.add(Arrays.copyOfRange(bytes, from, i));
-            from = i + 1;
-          }
-        }
-        position += from; // a line that isn't whole yet is read again
-        return lines;
-      } catch (IOException e) {
-        throw new UncheckedIOException("invoices can't be read", e);
-      }
-    }
-
-    @Override
-    public void wakeup() {
-      woken = true;
-    }
-
-    @Override
-    public void close() {
-      // Nothing is open between polls.
-    }
+    return new InvoiceFile(Path.of(address()));
   }
 
   @Override

@@ -60,9 +60,22 @@ class DemoCommandTest {
   }
 
   @Test
+  void runsOnPostgresToo() {
+    int code =
+        command.home(HOME).execute("demo", "--with", "postgres", "--seconds", 2, "--port", 0);
+
+    assertThat(code).as(command.out() + command.err()).isZero();
+    assertThat(command.out())
+        .contains("a throw-away PostgreSQL")
+        .containsPattern("its invoice +\\{")
+        .containsPattern("missing +0\n")
+        .contains("Every invoice arrived.");
+  }
+
+  @Test
   void knowsNoOtherBrokers() {
     assertThat(command.home(HOME).execute("demo", "--with", "rabbit")).isEqualTo(2);
-    assertThat(command.err()).contains("kafka, rocketmq or tasks");
+    assertThat(command.err()).contains("kafka, rocketmq, postgres or tasks");
   }
 
   @Test

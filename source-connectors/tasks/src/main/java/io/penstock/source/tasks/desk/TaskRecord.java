@@ -35,6 +35,11 @@ public final class TaskRecord implements SourceRecord {
     this.payload = payload;
   }
 
+  /** What the events of an account's tasks have as their source. */
+  public static String eventSource(String account) {
+    return "/tasks/" + account;
+  }
+
   /** How many bytes a record of such a task keeps. */
   static int sizeBytes(StoredTask task) {
     return task.spec().size() + OVERHEAD_BYTES;
@@ -83,7 +88,7 @@ public final class TaskRecord implements SourceRecord {
       var made =
           Event.builder()
               .id(spec.id())
-              .source("/tasks/" + spec.account())
+              .source(eventSource(spec.account()))
               .type("io.penstock.task")
               .subject(spec.function())
               .time(Instant.ofEpochMilli(spec.submittedMs()))
