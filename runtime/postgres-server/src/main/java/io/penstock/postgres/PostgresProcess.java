@@ -66,7 +66,10 @@ public final class PostgresProcess implements AutoCloseable {
   /** Ends it and removes its files. */
   @Override
   public void close() {
-    child.stop();
-    Directories.delete(directory);
+    try {
+      child.stop();
+    } finally {
+      Directories.delete(directory);
+    }
   }
 }
