@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * What a source has beside its plugin. Parts of its own that the plugin makes by name find their way back
- * by the settings that are given here. Called on the intake's thread, but for {@link #starting}, the shape
- * and the routes.
+ * by the settings that are given here. Called on the intake's thread, but for the shape and the
+ * routes.
  */
 public interface Companion {
 
@@ -31,13 +31,6 @@ public interface Companion {
   default RecordShape shape() {
     return RecordShape.PLAIN;
   }
-
-  /**
-   * A task is about to be started; on its thread, with the plugin's class loader.
-   *
-   * @throws Exception fails the task, which is tried again
-   */
-  default void starting() throws Exception {}
 
   /** It is not any more, or the plugin has ended; also after {@link #started} has failed. */
   default void ended() {}

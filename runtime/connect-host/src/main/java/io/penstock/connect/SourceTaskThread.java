@@ -129,7 +129,6 @@ final class SourceTaskThread {
       Parts made = make();
       parts = made;
       SourceTask task = made.task();
-      calls.run("starting", setup.companion()::starting);
       calls.run(
           "initialize",
           () -> task.initialize(new Context(setup.config(), setup.offsets(), setup.metrics())));

@@ -80,6 +80,11 @@ public interface SourceContext {
     return false;
   }
 
+  /** What functions logged about events of this source. */
+  default EventLog eventLog() {
+    return EventLog.NONE;
+  }
+
   /** Where tests may stop the process; a source calls it between any two durable steps. */
   Failpoints failpoints();
 }

@@ -1,5 +1,6 @@
 package io.penstock.engine;
 
+import io.penstock.connector.EventLog;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.Leases;
 import io.penstock.connector.StateStore;
@@ -40,7 +41,8 @@ public record EngineEnvironment(
   }
 
   private static SourceStores alone(StateStore state, Function<String, Path> folders) {
-    return new SourceStores(state, state, Leases.ofSoleWorker(state), folders, Optional.empty());
+    return new SourceStores(
+        state, state, Leases.ofSoleWorker(state), folders, Optional.empty(), EventLog.NONE);
   }
 
   /** The real clocks, a random seed, no failpoints; shares nothing. */

@@ -30,8 +30,10 @@ final class InvocationRun implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(InvocationRun.class);
 
-  /** What the log knows of the thread of a handler. */
+  /** What the log knows of the thread of a handler: the id of its event, and whose id that is. */
   private static final String EVENT = "event";
+
+  private static final String EVENT_SOURCE = "eventSource";
 
   private static final InvocationResult CANCELLED =
       new InvocationResult.Failed(
@@ -90,6 +92,7 @@ final class InvocationRun implements Runnable {
     ClassLoader before = current.getContextClassLoader();
     current.setContextClassLoader(loader);
     MDC.put(EVENT, logged(invocation.events()));
+    MDC.put(EVENT_SOURCE, invocation.events().get(0).source());
     try {
       call.call(this);
     } catch (Throwable e) { // the calls report what user code throws: this is a defect of theirs
@@ -97,6 +100,7 @@ final class InvocationRun implements Runnable {
       finish(new InvocationResult.Failed(Failures.FUNCTION_ERROR, Failures.text(e)));
     } finally {
       MDC.remove(EVENT);
+      MDC.remove(EVENT_SOURCE);
       current.setContextClassLoader(before);
       leave();
     }

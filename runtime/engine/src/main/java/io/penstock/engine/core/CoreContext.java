@@ -1,5 +1,6 @@
 package io.penstock.engine.core;
 
+import io.penstock.connector.EventLog;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.LaneOwner;
 import io.penstock.connector.Leases;
@@ -96,6 +97,11 @@ record CoreContext(
   @Override
   public boolean keepsOrder() {
     return plan.delivery().order() != Order.NONE;
+  }
+
+  @Override
+  public EventLog eventLog() {
+    return environment.sources().eventLog();
   }
 
   @Override

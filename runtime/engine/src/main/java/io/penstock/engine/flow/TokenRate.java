@@ -7,7 +7,8 @@ import java.util.function.DoubleSupplier;
  * in flight is not its bound. Until the first such refusal nothing is limited. Then a refusal cuts
  * the rate below what was accepted before; it comes back to it, stays there for a while, give or
  * take a share at random, and grows with time: by half a call a second, by one, by two, and so on
- * until the next refusal. Pure: it reads no clock. Not thread-safe.
+ * until the next refusal. A backend that accepts nothing between two refusals isn't back yet, which
+ * tells nothing of its rate. Pure: it reads no clock. Not thread-safe.
  */
 final class TokenRate {
 
@@ -46,6 +47,7 @@ final class TokenRate {
 
   private double top;
   private long cutNs;
+  private boolean servedSinceCut;
   private long backNs;
   private long holdUntilNs;
   private long stepNs;
@@ -122,6 +124,7 @@ final class TokenRate {
     if (!active || nowNs - cutNs < 0) {
       return Limit.UNCHANGED;
     }
+    servedSinceCut = true;
     if (rate < top * BACK && nowNs - backNs >= 0) {
       rate = top * BACK;
       return "recovery";
@@ -169,6 +172,10 @@ final class TokenRate {
     if (active && startNs - cutNs < 0) {
       return Limit.UNCHANGED;
     }
+    if (active && !servedSinceCut) {
+      waitUntil(nowNs + waitNs, holdUntilNs - cutNs);
+      return Limit.UNCHANGED;
+    }
     double seen = seen(nowNs);
     boolean isKnown = active || seen > 0;
     double was = !active ? seen : seen > 0 ? Math.min(rate, seen) : rate;
@@ -176,18 +183,24 @@ final class TokenRate {
     top = isKnown ? (isAgain ? was * CUT : was) : 1e9 / waitNs;
     rate = Math.max(MIN_RATE, isKnown ? top * CUT : top);
     active = true;
-    cutNs = nowNs + waitNs;
-    backNs = cutNs + BACK_NS;
     double longNs = Math.max(MIN_HOLD_NS, HOLD_WAITS * waitNs);
     double holdNs = isKnown ? longNs : 0;
-    holdUntilNs = cutNs + (long) (holdNs * (0.6 + 0.8 * random.getAsDouble()));
+    waitUntil(nowNs + waitNs, (long) (holdNs * (0.6 + 0.8 * random.getAsDouble())));
+    counting = false;
+    counted = 0;
+    return "refused";
+  }
+
+  /** Begins with one call then, and holds the rate for so long from then on. */
+  private void waitUntil(long timeNs, long holdNs) {
+    cutNs = timeNs;
+    servedSinceCut = false;
+    backNs = cutNs + BACK_NS;
+    holdUntilNs = cutNs + holdNs;
     stepNs = holdUntilNs;
     step = FIRST_STEP;
     tokens = 1;
     filledNs = cutNs;
-    counting = false;
-    counted = 0;
-    return "refused";
   }
 
   /** Calls a second that were accepted lately. */

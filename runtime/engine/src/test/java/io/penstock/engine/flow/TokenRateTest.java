@@ -119,6 +119,28 @@ class TokenRateTest {
   }
 
   @Test
+  void aBackendThatWasAwayIsAskedAsBefore() {
+    sendHundredASecond(5 * SECOND);
+    refuse(5 * SECOND);
+    for (int i = 0; i < 20; i++) { // the one call that finds out whether it is back
+      assertThat(rate.refused(nowNs, nowNs, 5 * SECOND)).isEqualTo(Limit.UNCHANGED);
+      nowNs += 5 * SECOND;
+    }
+    assertThat(rate.perSecond()).isBetween(85.0, 95.0);
+    assertThat(send(4 * SECOND)).isGreaterThan(340);
+  }
+
+  @Test
+  void aBackendThatWasAwayFromTheFirstCallOnIsTriedMoreAndMore() {
+    refuse(5 * SECOND);
+    for (int i = 0; i < 11; i++) {
+      assertThat(rate.refused(nowNs, nowNs, 5 * SECOND)).isEqualTo(Limit.UNCHANGED);
+      nowNs += 5 * SECOND;
+    }
+    assertThat(send(60 * SECOND)).isGreaterThan(1_000);
+  }
+
+  @Test
   void neverLetsMoreThroughThanTheRateAndABurst() {
     Seeds.each(
         500,

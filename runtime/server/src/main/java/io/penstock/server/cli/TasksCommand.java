@@ -42,6 +42,7 @@ final class TasksCommand implements Runnable {
             .addSubcommand(new Submit())
             .addSubcommand(new Get())
             .addSubcommand(new Result())
+            .addSubcommand(new Log())
             .addSubcommand(new Listed())
             .addSubcommand(new Watch())
             .addSubcommand(new SetPriority())
@@ -182,6 +183,39 @@ final class TasksCommand implements Runnable {
       TaskWorker.print(
           worker.ask("GET", "/tasks/" + TaskWorker.encoded(id) + "/result", NOTHING, Map.of()),
           output);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "log",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      description = "Prints what the function logged about a task, as far as the worker knows it.")
+  private static final class Log implements Callable<Integer> {
+    @Mixin private final Output output = new Output();
+    @Mixin private final TaskWorker worker = new TaskWorker();
+
+    @Parameters(paramLabel = "ID", description = "Of the task.")
+    private String id = "";
+
+    @Override
+    public Integer call() throws CommandFailure {
+      TaskWorker.Answer answer =
+          worker.ask("GET", "/tasks/" + TaskWorker.encoded(id) + "/log", NOTHING, Map.of());
+      if (output.isJson()) {
+        TaskWorker.print(answer, output);
+        return ExitCode.OK;
+      }
+      if (answer.tree() instanceof Map<?, ?> tree && tree.get("lines") instanceof List<?> lines) {
+        for (Object one : lines) {
+          Map<?, ?> line = (Map<?, ?>) one;
+          output.line(
+              "%s %-5s %s - %s"
+                  .formatted(
+                      line.get("time"), line.get("level"), line.get("logger"), line.get("text")));
+        }
+      }
       return ExitCode.OK;
     }
   }

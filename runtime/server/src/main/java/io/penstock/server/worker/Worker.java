@@ -19,6 +19,7 @@ import io.penstock.server.http.HttpAddress;
 import io.penstock.server.http.HttpStartException;
 import io.penstock.server.http.SourceRoutes;
 import io.penstock.server.http.WorkerHttpServer;
+import io.penstock.server.log.EventMemory;
 import io.penstock.server.metrics.WorkerMetrics;
 import io.penstock.storage.PostgresAddress;
 import io.penstock.storage.Storage;
@@ -143,7 +144,8 @@ public final class Worker {
             storage.state(),
             storage.leases(),
             storage::sourceFolder,
-            storage.database().map(SharedDatabase::new)),
+            storage.database().map(SharedDatabase::new),
+            EventMemory.ofThisProcess()),
         failpoints);
   }
 

@@ -151,9 +151,22 @@ class TasksFairnessTest {
     assertThat(p99).isLessThan(100);
   }
 
+  /** Its queue is taken back when nothing was in it for five minutes. */
   @Test
   void aFunctionThatFailsAlwaysAndItsNeighbour() throws Exception {
-    neighbours("failing", 20_000, -40);
+    neighbours("failing", 10_000, -40);
+    await()
+        .atMost(Duration.ofMinutes(5))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> ask("a", "GET", "/functions/bad", "").contains("\"failed\":10000"));
+    long begin = System.nanoTime();
+    await()
+        .atMost(Duration.ofMinutes(6))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> !ask("a", "GET", "/queues", "").contains("function-a-bad"));
+    double afterS = (System.nanoTime() - begin) / 1e9;
+    System.out.printf("failing: its queue was taken back after %.0f s%n", afterS);
+    assertThat(afterS).isBetween(295.0, 330.0);
   }
 
   @Test

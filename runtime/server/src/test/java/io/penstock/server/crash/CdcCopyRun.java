@@ -247,13 +247,41 @@ final class CdcCopyRun implements AutoCloseable {
   /** What a change left of a row; removed rows have no sum. */
   private record Seen(String row, long sum) {}
 
-  /** What came last of a row, and whether a snapshot read it. */
-  private record Last(long sum, boolean read) {}
+  /**
+   * What has come of a row.
+   *
+   * @param change by its last change
+   * @param readAgain by the last time it was read between changes
+   * @param newest whichever way
+   */
+  private record Known(long change, long readAgain, long newest) {
+
+    static final Known NOTHING = new Known(Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
+
+    /** A change comes in order among changes, and none that a row read between changes has in it. */
+    boolean takesChange(long sum) {
+      return sum > change && sum >= readAgain;
+    }
+
+    /** What is read is never older than what has come. */
+    boolean takesRead(long sum) {
+      return sum >= newest;
+    }
+
+    Known changed(long sum) {
+      return new Known(sum, readAgain, Math.max(newest, sum));
+    }
+
+    /** A row of the first snapshot may be newer than changes that follow: it was taken again. */
+    Known read(long sum, boolean again) {
+      return new Known(change, again ? sum : readAgain, sum);
+    }
+  }
 
   /** A row's changes came in their order: sums only grow, but for what came before under the same id. */
   private void judge() throws IOException {
     Map<String, Seen> ids = new HashMap<>();
-    Map<String, Last> sums = new HashMap<>();
+    Map<String, Known> rows = new HashMap<>();
     int lines = 0;
     int reads = 0;
     try (BufferedReader out = Files.newBufferedReader(folder.resolve("out.jsonl"), UTF_8)) {
@@ -276,12 +304,12 @@ final class CdcCopyRun implements AutoCloseable {
           }
         }
         reads += read ? 1 : 0;
-        Last last = sums.getOrDefault(key, new Last(Long.MIN_VALUE, false));
-        // A change may come again that a snapshot has read already, but none before it.
-        assertThat(read || last.read() ? sum >= last.sum() : sum > last.sum())
-            .as("%s after %s of the same row; line %s; %s", line, last, lines, story())
+        Known known = rows.getOrDefault(key, Known.NOTHING);
+        assertThat(read ? known.takesRead(sum) : known.takesChange(sum))
+            .as("%s %s after %s; line %s; %s", key, sum, known, lines, story())
             .isTrue();
-        sums.put(key, new Last(sum, read));
+        boolean again = change.at("/source/snapshot").asText().equals("incremental");
+        rows.put(key, read ? known.read(sum, again) : known.changed(sum));
       }
     }
     System.out.printf(

@@ -1,7 +1,6 @@
 package io.penstock.source.cdc;
 
 import io.penstock.connect.ConnectSettings;
-import io.penstock.connect.Offsets;
 import io.penstock.connector.config.ConfigKey;
 import io.penstock.connector.config.ConfigSpec;
 import io.penstock.connector.config.Problems;
@@ -204,7 +203,7 @@ record CdcConfig(
     properties.put("database.user", settings.get(USER));
     settings.find(PASSWORD).ifPresent(password -> properties.put("database.password", password));
     properties.put("table.include.list", regularExpressions(tables.stream()));
-    properties.put("snapshot.mode", snapshotMode(settings.get(SNAPSHOT)));
+    snapshot(settings.get(SNAPSHOT), properties);
     properties.put("topic.prefix", database);
     // A delete is one event; who wants Kafka's second, empty record asks for it.
     properties.put("tombstones.on.delete", "false");
@@ -266,39 +265,18 @@ record CdcConfig(
         .collect(Collectors.joining(","));
   }
 
-  private static String snapshotMode(Snapshot snapshot) {
-    return switch (snapshot) {
-      case INITIAL -> "initial";
-      case NEVER -> "no_data";
-      case ALWAYS -> "always";
-      case ONLY -> "initial_only";
-    };
-  }
-
-  /**
-   * Whether PostgreSQL is about to be read from the beginning.
-   *
-   * @param offsets what is stored
-   */
-  boolean isSnapshotAhead(List<Offsets.Offset> offsets) {
-    if (kind != Kind.POSTGRESQL) {
-      return false;
+  private static void snapshot(Snapshot snapshot, Map<String, String> properties) {
+    switch (snapshot) {
+      case INITIAL -> ours(WholeSnapshot.NAME, properties);
+      case NEVER -> properties.put("snapshot.mode", "no_data");
+      case ALWAYS -> ours(WholeSnapshot.Always.NAME, properties);
+      case ONLY -> properties.put("snapshot.mode", "initial_only");
     }
-    return switch (properties.getOrDefault("snapshot.mode", "")) {
-      case "always" -> true;
-      case "initial", "initial_only" ->
-          offsets.isEmpty() || offsets.stream().anyMatch(CdcConfig::isOfSnapshot);
-      default -> false;
-    };
   }
 
-  /** Debezium marks offsets so until its snapshot is complete. */
-  private static boolean isOfSnapshot(Offsets.Offset stored) {
-    Map<String, ?> offset = stored.offset();
-    return offset != null
-        && offset.get("snapshot") != null
-        && !Boolean.TRUE.equals(offset.get("snapshot_completed"))
-        && !Boolean.TRUE.equals(offset.get("last_snapshot_record"));
+  private static void ours(String name, Map<String, String> properties) {
+    properties.put("snapshot.mode", "custom");
+    properties.put("snapshot.mode.custom.name", name);
   }
 
   /** One task: a database has one log. */

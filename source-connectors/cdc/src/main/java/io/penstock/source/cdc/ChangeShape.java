@@ -101,6 +101,8 @@ final class ChangeShape implements RecordShape {
     }
     if (place.isEmpty() && offset != null) {
       place.putAll(offset);
+      // A snapshot that is taken again at the same place may find other rows.
+      put(place, "key", record.key() == null ? record.value() : record.key());
     }
     place.put("op", op);
     return place;

@@ -101,19 +101,37 @@ final class Database {
     return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
   }
 
+  /** Whether the server keeps changes only for those who have a slot. */
+  boolean hasSlots() {
+    return config.kind() == Kind.POSTGRESQL;
+  }
+
   /**
-   * Drops a replication slot of this database, if it is there.
-   *
-   * @throws SQLException also if somebody reads it
+   * Whether what has changed since an earlier start can be read: a binary log is simply there, but a
+   * replication slot must be too. One whose changes the server has thrown away can't be read ever again,
+   * and is dropped.
    */
-  void dropSlot(String name) throws SQLException {
+  boolean keepsChanges() throws SQLException {
+    if (!hasSlots()) {
+      return true;
+    }
+    String slot = config.properties().getOrDefault("slot.name", "");
+    String found =
+        " FROM pg_replication_slots WHERE slot_name = ? AND database = current_database()";
     try (Connection connection = connect();
         PreparedStatement drop =
             connection.prepareStatement(
-                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-                    + " WHERE slot_name = ? AND database = current_database()")) {
-      drop.setString(1, name);
-      drop.execute();
+                "SELECT pg_drop_replication_slot(slot_name)" + found + " AND wal_status = 'lost'");
+        PreparedStatement look = connection.prepareStatement("SELECT 1" + found)) {
+      drop.setString(1, slot);
+      if (drop.executeQuery().next()) {
+        log.warn(
+            "the replication slot {} is made anew: the server has thrown away what changed since"
+                + " (max_slot_wal_keep_size)",
+            slot);
+      }
+      look.setString(1, slot);
+      return look.executeQuery().next();
     }
   }
 

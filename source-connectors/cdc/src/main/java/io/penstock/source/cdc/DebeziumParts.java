@@ -6,7 +6,6 @@ import io.penstock.connect.RecordShape;
 import io.penstock.connector.HttpRoute;
 import io.penstock.connector.SnapshotProgress;
 import io.penstock.connector.StateStore;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,12 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands beside Debezium's connector. Debezium makes {@link StateSchemaHistory} and {@link
- * ProgressChannel} by their names; each finds what it works with by a word in its settings.
+ * What stands beside Debezium's connector. Debezium makes {@link StateSchemaHistory}, {@link
+ * ProgressChannel} and {@link WholeSnapshot} by their names; each finds what it works with by a word in its settings.
  */
 final class DebeziumParts implements Companion {
 
-  /** The setting with the word, for {@link ProgressChannel}. */
+  /** The setting with the word. */
   static final String SETTING = "penstock.parts";
 
   /** The same for {@link StateSchemaHistory}, which sees no others. */
@@ -33,13 +32,13 @@ final class DebeziumParts implements Companion {
    *
    * @param schemas under which keys of the state schemas are kept
    */
-  record Lent(StateStore state, String schemas, SnapshotMeter meter) {}
+  record Lent(
+      StateStore state, Offsets offsets, String schemas, SnapshotMeter meter, Database database) {}
 
   private final CdcConfig config;
   private final Database database;
   private final SnapshotMeter meter;
   private @Nullable String word;
-  private volatile @Nullable Offsets offsets;
 
   DebeziumParts(CdcConfig config, Database database, SnapshotMeter meter) {
     this.config = config;
@@ -56,8 +55,14 @@ final class DebeziumParts implements Companion {
   public Map<String, String> started(String connector, StateStore state) {
     String made = UUID.randomUUID().toString();
     word = made;
-    offsets = new Offsets(connector, state);
-    LENT.put(made, new Lent(state, Offsets.partsPrefix(connector) + "/schemas", meter));
+    LENT.put(
+        made,
+        new Lent(
+            state,
+            new Offsets(connector, state),
+            Offsets.partsPrefix(connector) + "/schemas",
+            meter,
+            database));
     return Map.of(SETTING, made, HISTORY_SETTING, made);
   }
 
@@ -69,18 +74,6 @@ final class DebeziumParts implements Companion {
       LENT.remove(known);
     }
     meter.ended();
-  }
-
-  /**
-   * A snapshot and the changes after it fit without a gap only with a slot that is made for it: of a slot
-   * that an interrupted snapshot has left, Debezium reads from a place just after what the next one sees.
-   */
-  @Override
-  public void starting() throws SQLException {
-    Offsets known = offsets;
-    if (known != null && config.isSnapshotAhead(known.all())) {
-      database.dropSlot(config.properties().getOrDefault("slot.name", ""));
-    }
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.penstock.source.cdc;
 
 import io.debezium.config.Configuration;
+import io.debezium.connector.AbstractSourceInfo;
+import io.debezium.document.Document;
 import io.debezium.document.DocumentReader;
 import io.debezium.document.DocumentWriter;
 import io.debezium.relational.history.AbstractSchemaHistory;
@@ -8,10 +10,13 @@ import io.debezium.relational.history.HistoryRecord;
 import io.debezium.relational.history.HistoryRecordComparator;
 import io.debezium.relational.history.SchemaHistoryException;
 import io.debezium.relational.history.SchemaHistoryListener;
+import io.penstock.connect.Offsets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +74,29 @@ public final class StateSchemaHistory extends AbstractSchemaHistory {
       String key = String.format(Locale.ROOT, "%s/%09d", lent().schemas(), next);
       lent().state().put(key, text.getBytes(StandardCharsets.UTF_8));
       next++;
+      storeFirstPlace(record.document());
     } catch (IOException e) {
       throw new SchemaHistoryException("a schema can't be written as JSON", e);
     }
+  }
+
+  /**
+   * The first attempt at a snapshot begins with its tables' schemas. From its place the changes are read
+   * that follow, also if it has to be taken again and none of its rows was settled: see {@link
+   * WholeSnapshot}.
+   */
+  private void storeFirstPlace(Document record) {
+    Map<String, ?> place = plain(record.getDocument(HistoryRecord.Fields.POSITION));
+    if (place.containsKey(AbstractSourceInfo.SNAPSHOT_KEY) && lent().offsets().all().isEmpty()) {
+      Map<String, ?> partition = plain(record.getDocument(HistoryRecord.Fields.SOURCE));
+      lent().offsets().change(List.of(new Offsets.Offset(partition, place)));
+    }
+  }
+
+  private static Map<String, ?> plain(Document document) {
+    Map<String, Object> plain = new HashMap<>();
+    document.forEach(field -> plain.put(field.getName().toString(), field.getValue().asObject()));
+    return plain;
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.penstock.source.cdc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.connect.Offsets;
 import io.penstock.connector.ServerAddress;
 import io.penstock.connector.config.Problem;
 import io.penstock.connector.config.Problems;
@@ -53,29 +52,6 @@ class CdcConfigTest {
     assertThat(problems.list())
         .extracting(Problem::path)
         .containsExactly("$.source.tables", "$.source.slot", "$.source.publication");
-  }
-
-  @Test
-  void aSnapshotIsAheadUntilItsLastRowIsStored() {
-    CdcConfig config = CdcConfig.read(settings(Map.of()));
-    assertThat(config.isSnapshotAhead(List.of())).isTrue();
-    assertThat(config.isSnapshotAhead(List.of(offset(Map.of("lsn", 7L))))).isFalse();
-    Map<String, Object> within = Map.of("lsn", 7L, "snapshot", "INITIAL");
-    assertThat(config.isSnapshotAhead(List.of(offset(within)))).isTrue();
-    Map<String, Object> last = new HashMap<>(within);
-    last.put("last_snapshot_record", true);
-    assertThat(config.isSnapshotAhead(List.of(offset(last)))).isFalse();
-    Map<String, Object> completed = new HashMap<>(within);
-    completed.put("snapshot_completed", true);
-    assertThat(config.isSnapshotAhead(List.of(offset(completed)))).isFalse();
-    assertThat(CdcConfig.read(settings(Map.of("snapshot", "never"))).isSnapshotAhead(List.of()))
-        .isFalse();
-    assertThat(CdcConfig.read(settings(Map.of("kind", "mysql"))).isSnapshotAhead(List.of()))
-        .isFalse();
-  }
-
-  private static Offsets.Offset offset(Map<String, Object> values) {
-    return new Offsets.Offset(Map.of("server", "shop"), values);
   }
 
   @Test

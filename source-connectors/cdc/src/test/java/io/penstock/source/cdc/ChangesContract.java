@@ -182,6 +182,71 @@ abstract class ChangesContract {
     }
   }
 
+  /** Whether nothing of the first attempt was settled, or a part of it. */
+  @Test
+  void nothingIsLostThatChangesBetweenTwoAttemptsAtTheFirstSnapshot() {
+    makeTable();
+    orders(0, 4);
+    open(Map.of());
+    owner.pollUntil(source, "the rows that are there", () -> copy().size() == 4);
+    source.close();
+    execute(
+        "DELETE FROM orders WHERE id = 1",
+        "INSERT INTO orders VALUES (7, 'new', 1)",
+        "DELETE FROM orders WHERE id = 7");
+    int settled = owner.count();
+    open(Map.of());
+    owner.pollUntil(source, "what was deleted", () -> copy().equals(Set.of(0, 2, 3)));
+    owner.settle(LANE, owner.taken(LANE).get(settled).position());
+    source.close();
+    execute("DELETE FROM orders WHERE id IN (0, 2)");
+    open(Map.of());
+    owner.pollUntil(source, "what else was deleted", () -> copy().equals(Set.of(3)));
+    execute("INSERT INTO orders VALUES (9, 'new', 1)");
+    owner.pollUntil(source, "a change since", () -> copy().equals(Set.of(3, 9)));
+    Map<String, String> seen = new HashMap<>();
+    for (SourceRecord record : owner.taken(LANE)) {
+      String what = record.event().type() + " " + row(record.event());
+      assertThat(seen.getOrDefault(record.event().id(), what)).isEqualTo(what);
+      seen.put(record.event().id(), what);
+    }
+  }
+
+  @Test
+  void nothingIsLostBetweenSnapshotsAtEveryStart() {
+    makeTable();
+    orders(0, 2);
+    open(Map.of("snapshot", "always"));
+    owner.pollUntil(source, "the rows that are there", () -> copy().size() == 2);
+    execute("INSERT INTO orders VALUES (5, 'new', 1)");
+    owner.pollUntil(source, "a change", () -> copy().size() == 3);
+    owner.settleAll();
+    source.close();
+    execute("DELETE FROM orders WHERE id = 0");
+    int before = owner.count();
+    open(Map.of("snapshot", "always"));
+    owner.pollUntil(source, "what was deleted", () -> copy().equals(Set.of(1, 5)));
+    assertThat(event(before).type()).isEqualTo("io.penstock.cdc.read");
+  }
+
+  /** The rows of a copy that is kept by what has come so far. */
+  final Set<Integer> copy() {
+    Set<Integer> copy = new HashSet<>();
+    for (SourceRecord record : owner.taken(LANE)) {
+      if (record.event().type().endsWith(".deleted")) {
+        copy.remove(row(record.event()));
+      } else {
+        copy.add(row(record.event()));
+      }
+    }
+    return copy;
+  }
+
+  private static int row(Event event) {
+    JsonNode change = data(event);
+    return change.get(change.get("after").isNull() ? "before" : "after").get("id").intValue();
+  }
+
   @Test
   void aTableThatIsAlteredIsReadAsItWasAndAsItIs() {
     makeTable();

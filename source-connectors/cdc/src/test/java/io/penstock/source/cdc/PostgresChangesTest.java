@@ -31,6 +31,47 @@ class PostgresChangesTest extends ChangesContract {
     }
   }
 
+  private void makeOrders() {
+    execute(
+        "CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(20), total NUMERIC(10, 2))",
+        "INSERT INTO orders VALUES (1, 'new', 1), (2, 'new', 2)");
+  }
+
+  @Test
+  void aSlotThatIsThereIsReadFromWhereItStands() {
+    makeOrders();
+    execute(
+        "CREATE PUBLICATION penstock FOR TABLE orders",
+        "SELECT pg_create_logical_replication_slot('slot_" + database + "', 'pgoutput')",
+        "DELETE FROM orders WHERE id = 1");
+    open(Map.of());
+    owner.pollUntil(source, "the row, and what was deleted", () -> owner.count() == 2);
+    assertThat(List.of(event(0).type(), event(1).type()))
+        .containsExactly("io.penstock.cdc.read", "io.penstock.cdc.deleted");
+  }
+
+  @Test
+  void aSlotWhoseChangesAreThrownAwayIsMadeAnew() {
+    makeOrders();
+    open(Map.of());
+    owner.pollUntil(source, "the rows that are there", () -> owner.count() == 2);
+    source.close(); // nothing is settled
+    execute("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'", "SELECT pg_reload_conf()");
+    try {
+      for (int i = 0; i < 4; i++) {
+        execute("DELETE FROM orders WHERE id = " + i, "SELECT pg_switch_wal()", "CHECKPOINT");
+      }
+    } finally {
+      execute("ALTER SYSTEM RESET max_slot_wal_keep_size", "SELECT pg_reload_conf()");
+    }
+    execute("INSERT INTO orders VALUES (3, 'new', 1)");
+    open(Map.of());
+    owner.pollUntil(source, "the row that is there now", () -> owner.count() == 3);
+    execute("INSERT INTO orders VALUES (4, 'new', 1)");
+    owner.pollUntil(source, "a change", () -> owner.count() == 4);
+    assertThat(copy()).contains(3, 4);
+  }
+
   /** As config-examples/outbox.json has it. */
   @Test
   void rowsOfAnOutboxAreEventsOfWhatTheyAreAbout() {

@@ -19,9 +19,12 @@ import org.apache.rocketmq.client.java.message.MessageViewImpl;
  */
 final class Holding {
 
-  /** Batch's offset, then time, invisible for, revive queue, kind, broker, queue, own offset. */
+  /**
+   * Batch's offset, then time, invisible for, revive queue, kind, broker, queue, own offset; and the
+   * place in the commit log, which a proxy in local mode puts down twice when it is held longer.
+   */
   private static final Pattern HANDLE =
-      Pattern.compile("\\d+( \\d+ \\d+ \\d+ [012] \\S+ \\d+ (\\d+)( -?\\d+)?)");
+      Pattern.compile("\\d+( \\d+ \\d+ \\d+ [012] \\S+ \\d+ (\\d+)(?: -?\\d+){0,2})");
 
   private Holding() {}
 

@@ -176,7 +176,7 @@ final class TasksSource implements QueueSource, HttpRoute.Owner, RouteDefiner, T
     opened = new Opened(context, store, desk, inbox, tasks, registry);
     desk.open();
     registry.start(tasks);
-    gateway.open(context.connector(), registry, tasks, store.numbers(clock));
+    gateway.open(context.connector(), registry, tasks, store.numbers(clock), context.eventLog());
   }
 
   private Functions.Declared declared(SourceContext context) {

@@ -68,6 +68,11 @@ public final class TaskRecord implements SourceRecord {
     return verdict;
   }
 
+  /** What the events of an account's tasks have as their source. */
+  public static String eventSource(String account) {
+    return "/tasks/" + account;
+  }
+
   /** How many bytes a record of such a task keeps. */
   static int sizeBytes(StoredTask task) {
     return task.spec().size() + OVERHEAD_BYTES;
@@ -116,7 +121,7 @@ public final class TaskRecord implements SourceRecord {
       var made =
           Event.builder()
               .id(isStopped() ? spec.id() + STOPPED : spec.id())
-              .source("/tasks/" + spec.account())
+              .source(eventSource(spec.account()))
               .type(isStopped() ? STOPPED_TYPE : "io.penstock.task")
               .subject(spec.function())
               .time(Instant.ofEpochMilli(spec.submittedMs()))

@@ -1,5 +1,6 @@
 package io.penstock.source.tasks.gateway;
 
+import io.penstock.connector.EventLog;
 import io.penstock.connector.HttpRoute.Response;
 import io.penstock.source.tasks.desk.Statistics;
 import io.penstock.source.tasks.desk.Times;
@@ -122,6 +123,16 @@ final class Answers {
     if (task.endedMs() > 0) {
       tree.put("endedAt", time(task.endedMs()));
     }
+    return tree;
+  }
+
+  /** What a function logged. */
+  static Map<String, Object> line(EventLog.Line line) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("time", line.time().toString());
+    tree.put("level", line.level());
+    tree.put("logger", line.logger());
+    tree.put("text", line.text());
     return tree;
   }
 

@@ -1,6 +1,7 @@
 package io.penstock.source.tasks.gateway;
 
 import io.penstock.connector.ConnectorException;
+import io.penstock.connector.EventLog;
 import io.penstock.connector.HttpRoute;
 import io.penstock.connector.HttpRoute.Request;
 import io.penstock.connector.HttpRoute.Response;
@@ -79,7 +80,8 @@ public final class Gateway implements TaskIntake {
   }
 
   /** From now on tasks are taken. */
-  public void open(String connector, Registry registry, Tasks tasks, TaskNumbers numbers) {
+  public void open(
+      String connector, Registry registry, Tasks tasks, TaskNumbers numbers, EventLog log) {
     ThreadPoolExecutor readers =
         new ThreadPoolExecutor(
             READERS,
@@ -99,7 +101,7 @@ public final class Gateway implements TaskIntake {
             registry,
             new SubmitRoutes(
                 tasks, reader, new RateLimit(options.nanoTime()), "/sources/" + connector),
-            new TaskRoutes(tasks, registry.functions()),
+            new TaskRoutes(tasks, registry.functions(), log),
             new AdminRoutes(registry, options.clock()),
             readers);
   }
@@ -158,6 +160,7 @@ public final class Gateway implements TaskIntake {
     reading(routes, "GET", "/tasks/:id", (open, asked, by) -> open.tasks().show(asked, by));
     reading(
         routes, "GET", "/tasks/:id/result", (open, asked, by) -> open.tasks().result(asked, by));
+    reading(routes, "GET", "/tasks/:id/log", (open, asked, by) -> open.tasks().log(asked, by));
     reading(
         routes, "GET", "/tasks/:id/events", (open, asked, by) -> open.tasks().events(asked, by));
     reading(routes, "DELETE", "/tasks/:id", (open, asked, by) -> open.tasks().delete(asked, by));

@@ -1,7 +1,9 @@
 package io.penstock.source.tasks.gateway;
 
+import io.penstock.connector.EventLog;
 import io.penstock.connector.HttpRoute.Request;
 import io.penstock.connector.HttpRoute.Response;
+import io.penstock.source.tasks.desk.TaskRecord;
 import io.penstock.source.tasks.desk.Tasks;
 import io.penstock.source.tasks.placement.Place;
 import io.penstock.source.tasks.placement.QueueId;
@@ -50,10 +52,12 @@ final class TaskRoutes {
 
   private final Tasks tasks;
   private final Functions functions;
+  private final EventLog log;
 
-  TaskRoutes(Tasks tasks, Functions functions) {
+  TaskRoutes(Tasks tasks, Functions functions, EventLog log) {
     this.tasks = tasks;
     this.functions = functions;
+    this.log = log;
   }
 
   private static CompletionStage<Response> now(Response response) {
@@ -103,6 +107,19 @@ final class TaskRoutes {
                             + "', which is "
                             + Answers.word(task.life().state())));
     return now(Answers.bytes(200, result.contentType(), result.data(), Map.of()));
+  }
+
+  CompletionStage<Response> log(Request request, Account account) throws RefusedException {
+    StoredTask task = task(request, account);
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("id", task.spec().id());
+    tree.put("worker", functions.worker());
+    tree.put(
+        "lines",
+        log.lines(TaskRecord.eventSource(account.name()), task.spec().id()).stream()
+            .map(Answers::line)
+            .toList());
+    return now(Answers.json(200, tree));
   }
 
   CompletionStage<Response> list(Request request, Account account) throws RefusedException {
