@@ -60,10 +60,24 @@ class ReportsTest extends SourceBench {
   void whatRunsAndIsStoppedIsToldWhenItHasLeftOff() {
     submit(TASK);
     SourceRecord record = start();
-    act("a", "stop", 200);
+    assertThat(ask("POST", "/tasks/a/stop?reason=no longer needed", "").status()).isEqualTo(200);
     assertThat(take(10)).isEmpty();
     settled(record, Settlement.DROPPED);
-    assertThat(takeReport().verdict()).isInstanceOf(Stopped.class);
+    SourceRecord report = takeReport();
+    assertThat(report.verdict()).isInstanceOf(Stopped.class);
+    assertThat(report.event().extensions()).containsEntry("penstockcause", "no longer needed");
+  }
+
+  @Test
+  void aReasonIsOneLine() {
+    submit(TASK);
+    for (String reason : List.of("two\nlines", "x".repeat(201))) {
+      assertThat(ask("POST", "/tasks/a/stop?reason=" + reason, "").status()).isEqualTo(400);
+    }
+    assertThat(ask("POST", "/actions/delete", "{\"reason\":\"old\"}").status()).isEqualTo(400);
+    assertState("a", "enqueued");
+    assertThat(ask("POST", "/actions/stop", "{\"reason\":\"all of it\"}").status()).isEqualTo(200);
+    assertThat(show("a")).contains("\"cause\":\"all of it\"");
   }
 
   @Test

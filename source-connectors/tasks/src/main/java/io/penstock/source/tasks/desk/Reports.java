@@ -149,7 +149,7 @@ final class Reports {
   /** Those among them that are of these have been told, or there was nobody to tell. */
   void settled(List<Settled> records) {
     Map<Long, Settled> told = new HashMap<>();
-    for (Settled settled : records) {
+    for (Settled settled : out.isEmpty() ? List.<Settled>of() : records) {
       if (out.get(settled.record().position()) == settled.record()) {
         told.put(settled.record().position(), settled);
       }
