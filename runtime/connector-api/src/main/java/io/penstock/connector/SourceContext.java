@@ -3,6 +3,7 @@ package io.penstock.connector;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a source gets from the engine when it is opened. */
 public interface SourceContext {
@@ -19,6 +20,15 @@ public interface SourceContext {
   /** The routes that records may name; empty if there is only the connector's own. */
   default Set<String> routes() {
     return Set.of();
+  }
+
+  /**
+   * Whether records with that verdict would reach any sink.
+   *
+   * @param route one of {@link #routes()}, or null for the connector's own
+   */
+  default boolean hasSinks(@Nullable String route, SourceVerdict verdict) {
+    return false;
   }
 
   /**

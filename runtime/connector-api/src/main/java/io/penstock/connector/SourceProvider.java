@@ -32,6 +32,11 @@ public interface SourceProvider extends Plugin {
     return false;
   }
 
+  /** Whether its events may be stopped: then the connector's file may say where those go. */
+  default boolean stopsEvents() {
+    return false;
+  }
+
   /**
    * Whether the source keeps which events were given up, and why: then they need no failure sink, and
    * are tried a limited number of times without one.

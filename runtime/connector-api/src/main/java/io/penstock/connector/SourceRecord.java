@@ -48,6 +48,11 @@ public interface SourceRecord {
     return null;
   }
 
+  /** What the source has decided about it already; null, as a rule, if it is to be handled. */
+  default @Nullable SourceVerdict verdict() {
+    return null;
+  }
+
   /** Attempts that the source knows were made before, for example by the worker before this. */
   default int previousAttempts() {
     return 0;

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param delivery how
  * @param onSuccess where results go; may be empty if there is a function
  * @param onFailure what becomes of events that can't be handled
+ * @param onStop where events go that the source has stopped; may be empty
  * @param routes the routes that records may name
  */
 public record ConnectorPlan(
@@ -32,9 +33,10 @@ public record ConnectorPlan(
     DeliveryPolicy delivery,
     List<SinkPlan> onSuccess,
     FailurePlan onFailure,
+    List<SinkPlan> onStop,
     Routes routes) {
 
-  /** A plan without named routes. */
+  /** A plan without named routes, of a source that stops nothing. */
   public ConnectorPlan(
       String name,
       Source source,
@@ -55,12 +57,14 @@ public record ConnectorPlan(
         delivery,
         onSuccess,
         onFailure,
+        List.of(),
         Routes.NONE);
   }
 
   /** Checks and copies. */
   public ConnectorPlan {
     onSuccess = List.copyOf(onSuccess);
+    onStop = List.copyOf(onStop);
     if (function.isEmpty()
         && onSuccess.isEmpty()
         && routes.names().isEmpty()
@@ -72,6 +76,6 @@ public record ConnectorPlan(
 
   /** The route of records that name none. */
   public RoutePlan ownRoute() {
-    return new RoutePlan(name, function, delivery.retry(), onSuccess, onFailure);
+    return new RoutePlan(name, function, delivery.retry(), onSuccess, onFailure, onStop);
   }
 }

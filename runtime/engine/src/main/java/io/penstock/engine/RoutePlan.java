@@ -1,5 +1,6 @@
 package io.penstock.engine;
 
+import io.penstock.connector.SourceVerdict;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,16 +12,36 @@ import java.util.Optional;
  * @param retry when a failed event is tried again
  * @param onSuccess where results go; may be empty if there is a function
  * @param onFailure what becomes of events that can't be handled
+ * @param onStop where events go that their source has stopped; may be empty
  */
 public record RoutePlan(
     String name,
     Optional<FunctionPlan> function,
     RetryPolicy retry,
     List<SinkPlan> onSuccess,
-    FailurePlan onFailure) {
+    FailurePlan onFailure,
+    List<SinkPlan> onStop) {
+
+  /** A route whose source stops nothing. */
+  public RoutePlan(
+      String name,
+      Optional<FunctionPlan> function,
+      RetryPolicy retry,
+      List<SinkPlan> onSuccess,
+      FailurePlan onFailure) {
+    this(name, function, retry, onSuccess, onFailure, List.of());
+  }
 
   /** Copies. */
   public RoutePlan {
     onSuccess = List.copyOf(onSuccess);
+    onStop = List.copyOf(onStop);
+  }
+
+  /** Whether events with that verdict of their source would reach any sink. */
+  public boolean hasSinks(SourceVerdict verdict) {
+    return verdict instanceof SourceVerdict.Stopped
+        ? !onStop.isEmpty()
+        : onFailure instanceof FailurePlan.DeadLetter;
   }
 }

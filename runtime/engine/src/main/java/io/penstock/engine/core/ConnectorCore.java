@@ -4,18 +4,12 @@ import io.penstock.connector.AttemptEnd;
 import io.penstock.connector.Codec;
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Demand;
-import io.penstock.connector.EventLog;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.Lane;
-import io.penstock.connector.LaneOwner;
-import io.penstock.connector.Leases;
 import io.penstock.connector.QueueSource;
 import io.penstock.connector.SeekTarget;
 import io.penstock.connector.Settlement;
-import io.penstock.connector.SharedDatabase;
 import io.penstock.connector.SnapshotProgress;
-import io.penstock.connector.SourceContext;
-import io.penstock.connector.StateStore;
 import io.penstock.engine.ConnectorPlan;
 import io.penstock.engine.ConnectorStatus;
 import io.penstock.engine.ConnectorStatus.ErrorNote;
@@ -23,9 +17,7 @@ import io.penstock.engine.ConnectorStatus.Pause;
 import io.penstock.engine.ConnectorStatus.State;
 import io.penstock.engine.DeliveryPolicy.UnreadableData;
 import io.penstock.engine.FunctionPlan;
-import io.penstock.engine.Order;
 import io.penstock.engine.Routes;
-import io.penstock.engine.SourceStores;
 import io.penstock.engine.WindowPolicy;
 import io.penstock.engine.deliver.DeadLetterEvent;
 import io.penstock.engine.deliver.SerialWorker;
@@ -34,7 +26,6 @@ import io.penstock.engine.intake.Budget;
 import io.penstock.engine.intake.Chunk;
 import io.penstock.engine.intake.Intake;
 import io.penstock.engine.intake.Stages;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -341,7 +332,7 @@ public final class ConnectorCore implements SinkPort.Core {
         new Intake(
             name(),
             plan.source(),
-            this::context,
+            owner -> CoreContext.of(plan, owner, loop.environment()),
             new Stages(
                 plan.format(), plan.filter(), plan.transform(), plan.delivery().unreadable()),
             budget,
@@ -355,40 +346,6 @@ public final class ConnectorCore implements SinkPort.Core {
     made.paused(paused != null);
     loop.agents().run(name(), made);
   }
-
-  private SourceContext context(LaneOwner owner) {
-    SourceStores stores = loop.environment().sources();
-    return new Context(
-        name(),
-        window.maxBytes() / 4,
-        owner,
-        plan.routes().names(),
-        plan.function().isPresent() || !plan.onSuccess().isEmpty(),
-        stores.state(),
-        stores.shared(),
-        stores.database(),
-        stores.leases(),
-        stores.folders().apply(name()),
-        plan.delivery().order() != Order.NONE,
-        stores.eventLog(),
-        failpoints());
-  }
-
-  private record Context(
-      String connector,
-      long bufferBytes,
-      LaneOwner lanes,
-      Set<String> routes,
-      boolean hasOwnRoute,
-      StateStore state,
-      StateStore sharedState,
-      Optional<SharedDatabase> database,
-      Leases leases,
-      Path folder,
-      boolean keepsOrder,
-      EventLog eventLog,
-      Failpoints failpoints)
-      implements SourceContext {}
 
   /** What to ask the source for. Intake thread. */
   private Demand demand() {

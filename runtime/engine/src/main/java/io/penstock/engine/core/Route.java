@@ -49,6 +49,7 @@ final class Route {
   final Gate gate;
   final List<SinkPort<Work>> successPorts;
   final List<SinkPort<Work>> failurePorts;
+  final List<SinkPort<Work>> stopPorts;
   private final ConnectorCore core;
   private final Works works;
   private final @Nullable FunctionPlan function;
@@ -68,22 +69,26 @@ final class Route {
   private long idleSinceNs;
   private volatile @Nullable String progress;
 
+  /** Where its events go, by what became of them. */
+  record Ports(
+      List<SinkPort<Work>> success, List<SinkPort<Work>> failure, List<SinkPort<Work>> stop) {}
+
   Route(
       ConnectorCore core,
       RoutePlan plan,
       DeliveryPolicy delivery,
       ReadyQueue<Work> ready,
       Gate gate,
-      List<SinkPort<Work>> successPorts,
-      List<SinkPort<Work>> failurePorts) {
+      Ports ports) {
     this.core = core;
     this.works = core.works();
     this.plan = plan;
     this.function = plan.function().orElse(null);
     this.ready = ready;
     this.gate = gate;
-    this.successPorts = successPorts;
-    this.failurePorts = failurePorts;
+    this.successPorts = ports.success();
+    this.failurePorts = ports.failure();
+    this.stopPorts = ports.stop();
     BatchPolicy batch = delivery.batch();
     int most = function == null ? Integer.MAX_VALUE : function.invoker().maxEvents();
     this.limits =

@@ -137,7 +137,8 @@ final class RouteTable {
     all.remove(route);
     named.remove(route.plan.name());
     release(route.gate);
-    for (List<SinkPort<Work>> some : List.of(route.successPorts, route.failurePorts)) {
+    for (List<SinkPort<Work>> some :
+        List.of(route.successPorts, route.failurePorts, route.stopPorts)) {
       for (SinkPort<Work> port : some) {
         ports.remove(port);
         port.close(() -> {});
@@ -185,6 +186,7 @@ final class RouteTable {
         route.onFailure() instanceof FailurePlan.DeadLetter letters
             ? ports(letters.sinks())
             : List.of();
+    List<SinkPort<Work>> stop = ports(route.onStop());
     Gate gate =
         route
             .function()
@@ -198,7 +200,14 @@ final class RouteTable {
                                 () ->
                                     new StreamLimit(
                                         success, plan.delivery().batch().maxEvents()))));
-    Route made = new Route(core, route, plan.delivery(), queue(route), gate, success, failure);
+    Route made =
+        new Route(
+            core,
+            route,
+            plan.delivery(),
+            queue(route),
+            gate,
+            new Route.Ports(success, failure, stop));
     all.add(made);
     return made;
   }
@@ -241,7 +250,7 @@ final class RouteTable {
   private int sinkCount() {
     int failure =
         plan.onFailure() instanceof FailurePlan.DeadLetter letters ? letters.sinks().size() : 0;
-    return plan.onSuccess().size() + failure;
+    return plan.onSuccess().size() + failure + plan.onStop().size();
   }
 
   private Gate hold(String key, ConcurrencyPolicy policy) {

@@ -5,10 +5,12 @@ import io.penstock.connector.OrderKeys;
 import io.penstock.connector.Settlement;
 import io.penstock.connector.SinkRecord;
 import io.penstock.connector.SourceRecord;
+import io.penstock.connector.SourceVerdict;
 import io.penstock.engine.FailurePlan;
 import io.penstock.engine.Order;
 import io.penstock.engine.deliver.DeadLetterEvent;
 import io.penstock.engine.deliver.Delivery;
+import io.penstock.engine.deliver.Delivery.Ordered;
 import io.penstock.engine.deliver.Parcel;
 import io.penstock.engine.deliver.ResultEvent;
 import io.penstock.engine.deliver.SinkPort;
@@ -112,6 +114,11 @@ final class Works implements Delivery.Listener<Work> {
       fail(work, problem.kind().name(), problem.text(), nowNs);
     } else if (route == null) {
       fail(work, "UNKNOWN_ROUTE", "no route is named '" + record.route() + "'", nowNs);
+    } else if (record.verdict() instanceof SourceVerdict.GivenUp gaveUp) {
+      fail(work, gaveUp.code(), gaveUp.text(), nowNs);
+    } else if (record.verdict() instanceof SourceVerdict.Stopped) {
+      isOut(work);
+      deliver(taken.stopPorts, List.of(work), List.of(List.of(work.readableEvent())), nowNs);
     } else {
       taken.ready.add(work, nowNs);
     }
@@ -142,6 +149,14 @@ final class Works implements Delivery.Listener<Work> {
   }
 
   // ---- out and back
+
+  /** It may not have been in a batch, but a stop waits for its sinks too. */
+  private static void isOut(Work work) {
+    if (!work.out) {
+      work.out = true;
+      work.lane.out++;
+    }
+  }
 
   void tookOut(Work work) {
     work.out = true;
@@ -195,11 +210,16 @@ final class Works implements Delivery.Listener<Work> {
 
   /** Sends results to the success sinks; what has none to send is settled at once. */
   void deliver(Route route, List<Work> works, List<List<Event>> results, long nowNs) {
+    deliver(route.successPorts, works, results, nowNs);
+  }
+
+  private void deliver(
+      List<SinkPort<Work>> to, List<Work> works, List<List<Event>> results, long nowNs) {
     if (works.isEmpty()) {
       return;
     }
     List<Parcel<Work>> parcels = new ArrayList<>(works.size());
-    int ports = route.successPorts.size();
+    int ports = to.size();
     for (int i = 0; i < works.size(); i++) {
       Work work = works.get(i);
       if (!work.ended) {
@@ -218,40 +238,17 @@ final class Works implements Delivery.Listener<Work> {
       return;
     }
     core.failpoints().reached("before-deliver");
-    Delivery.Ordered ordered = route.isOrdered() ? Delivery.Ordered.YES : Delivery.Ordered.NO;
+    Ordered ordered = order == Order.NONE ? Ordered.NO : Ordered.YES;
     for (int i = 0; i < ports; i++) {
       // Each port has parcels of its own, for it counts their failures; the last takes these.
-      List<Parcel<Work>> own = i == ports - 1 ? parcels : copies(parcels);
-      submit(route.successPorts.get(i), own, ordered, nowNs);
+      List<Parcel<Work>> own = i == ports - 1 ? parcels : Parcel.copies(parcels);
+      to.get(i).submit(own, this, ordered, nowNs);
     }
-  }
-
-  /** In as many deliveries as the sink wants. */
-  private void submit(
-      SinkPort<Work> port, List<Parcel<Work>> parcels, Delivery.Ordered ordered, long nowNs) {
-    int most = port.maxRecords();
-    if (parcels.size() <= most) {
-      port.submit(new Delivery<>(parcels, this, ordered, nowNs), nowNs);
-      return;
-    }
-    for (int from = 0; from < parcels.size(); from += most) {
-      int to = Math.min(parcels.size(), from + most);
-      List<Parcel<Work>> some = new ArrayList<>(parcels.subList(from, to));
-      port.submit(new Delivery<>(some, this, ordered, nowNs), nowNs);
-    }
-  }
-
-  private static List<Parcel<Work>> copies(List<Parcel<Work>> parcels) {
-    List<Parcel<Work>> own = new ArrayList<>(parcels.size());
-    for (Parcel<Work> parcel : parcels) {
-      own.add(new Parcel<>(parcel.owner(), parcel.record()));
-    }
-    return own;
   }
 
   private void addParcels(Work work, List<Event> results, List<Parcel<Work>> into) {
     Event event = work.readableEvent();
-    boolean made = work.route.plan.function().isPresent();
+    boolean made = work.route.plan.function().isPresent() && work.record.verdict() == null;
     byte[] key = work.record.key();
     for (int r = 0; r < results.size(); r++) {
       Event result = results.get(r);
@@ -362,15 +359,12 @@ final class Works implements Delivery.Listener<Work> {
         new DeadLetterEvent(work.record, work.event, cause, core.circumstances(work, nowNs));
     SinkRecord record = new SinkRecord(letter, work.record.key(), work.orderKey(), work.event);
     work.verdict = Settlement.DEAD_LETTERED;
-    if (!work.out) {
-      work.out = true; // it may not have been in a batch, but a stop waits for its dead letter too
-      work.lane.out++;
-    }
+    isOut(work);
     work.pending += work.route.failurePorts.size();
     for (SinkPort<Work> port : work.route.failurePorts) {
       List<Parcel<Work>> parcels = new ArrayList<>(1);
       parcels.add(new Parcel<>(work, record));
-      port.submit(new Delivery<>(parcels, deadLetters, Delivery.Ordered.NO, nowNs), nowNs);
+      port.submit(new Delivery<>(parcels, deadLetters, Ordered.NO, nowNs), nowNs);
     }
   }
 

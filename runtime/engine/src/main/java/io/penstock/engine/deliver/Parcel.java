@@ -1,6 +1,8 @@
 package io.penstock.engine.deliver;
 
 import io.penstock.connector.SinkRecord;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One record on its way to one sink.
@@ -18,6 +20,15 @@ public final class Parcel<W> {
   public Parcel(W owner, SinkRecord record) {
     this.owner = owner;
     this.record = record;
+  }
+
+  /** The same once more, for another sink. */
+  public static <W> List<Parcel<W>> copies(List<Parcel<W>> parcels) {
+    List<Parcel<W>> copies = new ArrayList<>(parcels.size());
+    for (Parcel<W> parcel : parcels) {
+      copies.add(new Parcel<>(parcel.owner, parcel.record));
+    }
+    return copies;
   }
 
   /** Whose it is. */

@@ -192,6 +192,24 @@ public final class SinkPort<W> {
     pump(nowNs);
   }
 
+  /** Takes parcels in as many deliveries as the sink wants. */
+  public void submit(
+      List<Parcel<W>> parcels,
+      Delivery.Listener<W> listener,
+      Delivery.Ordered ordered,
+      long nowNs) {
+    int most = maxRecords();
+    if (parcels.size() <= most) {
+      submit(new Delivery<>(parcels, listener, ordered, nowNs), nowNs);
+      return;
+    }
+    for (int from = 0; from < parcels.size(); from += most) {
+      int to = Math.min(parcels.size(), from + most);
+      List<Parcel<W>> some = new ArrayList<>(parcels.subList(from, to));
+      submit(new Delivery<>(some, listener, ordered, nowNs), nowNs);
+    }
+  }
+
   /** Sends what the gate lets through. */
   public void pump(long nowNs) {
     while (state == State.OPEN && !line.isEmpty() && gate.tryEnter(nowNs)) {

@@ -51,6 +51,10 @@ public record Stages(
       SourceRecord record, @Nullable Event[] events, int i, LaneHandle lane) {
     Kind unread = Kind.UNREADABLE;
     try {
+      if (record.verdict() != null) {
+        events[i] = record.event(); // what has come to its end is told whatever it is like
+        return null;
+      }
       Event event = record.event();
       if (filter.isPresent()) {
         unread = unreadable == UnreadableData.NO_MATCH ? Kind.UNREADABLE_NO_MATCH : Kind.UNREADABLE;

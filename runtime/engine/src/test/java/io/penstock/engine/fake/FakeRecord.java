@@ -4,6 +4,7 @@ import io.penstock.connector.DecodeException;
 import io.penstock.connector.OrderKeys;
 import io.penstock.connector.OriginalRecord;
 import io.penstock.connector.SourceRecord;
+import io.penstock.connector.SourceVerdict;
 import io.penstock.functions.Event;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param route the route it names, or null
  * @param previousAttempts what the source knows of
  * @param problem why it can't be read, or null
+ * @param verdict what the source has decided about it, or null
  */
 public record FakeRecord(
     String id,
@@ -27,37 +29,45 @@ public record FakeRecord(
     int sizeBytes,
     @Nullable String route,
     int previousAttempts,
-    @Nullable String problem)
+    @Nullable String problem,
+    @Nullable SourceVerdict verdict)
     implements SourceRecord {
 
   /** A small record without anything special. */
   public static FakeRecord of(String id, long position, String key) {
-    return new FakeRecord(id, position, key, 100, null, 0, null);
+    return new FakeRecord(id, position, key, 100, null, 0, null, null);
   }
 
   /** This record at another position. */
   public FakeRecord at(long other) {
-    return new FakeRecord(id, other, keyText, sizeBytes, route, previousAttempts, problem);
+    return new FakeRecord(id, other, keyText, sizeBytes, route, previousAttempts, problem, verdict);
   }
 
   /** This record with a size. */
   public FakeRecord sized(int bytes) {
-    return new FakeRecord(id, position, keyText, bytes, route, previousAttempts, problem);
+    return new FakeRecord(id, position, keyText, bytes, route, previousAttempts, problem, verdict);
   }
 
   /** This record for a route. */
   public FakeRecord to(String name) {
-    return new FakeRecord(id, position, keyText, sizeBytes, name, previousAttempts, problem);
+    return new FakeRecord(
+        id, position, keyText, sizeBytes, name, previousAttempts, problem, verdict);
   }
 
   /** This record after so many attempts. */
   public FakeRecord after(int attempts) {
-    return new FakeRecord(id, position, keyText, sizeBytes, route, attempts, problem);
+    return new FakeRecord(id, position, keyText, sizeBytes, route, attempts, problem, verdict);
   }
 
   /** This record, unreadable. */
   public FakeRecord unreadable(String why) {
-    return new FakeRecord(id, position, keyText, sizeBytes, route, previousAttempts, why);
+    return new FakeRecord(id, position, keyText, sizeBytes, route, previousAttempts, why, verdict);
+  }
+
+  /** This record, about which its source has decided. */
+  public FakeRecord given(SourceVerdict decided) {
+    return new FakeRecord(
+        id, position, keyText, sizeBytes, route, previousAttempts, problem, decided);
   }
 
   @Override

@@ -84,7 +84,8 @@ public abstract class FakeSource implements Source {
     return List.copyOf(demands);
   }
 
-  final SourceContext context() {
+  /** What it was opened with. */
+  public final SourceContext context() {
     SourceContext known = context;
     if (known == null) {
       throw new IllegalStateException("not opened");

@@ -36,6 +36,7 @@ public final class PlanBuilder {
   private final String name;
   private final Source source;
   private final List<SinkPlan> success = new ArrayList<>();
+  private final List<SinkPlan> stopped = new ArrayList<>();
   private @Nullable FunctionPlan function;
   private Order order = Order.NONE;
   private BatchPolicy batch = new BatchPolicy(10, 1 << 20, Duration.ZERO);
@@ -184,6 +185,12 @@ public final class PlanBuilder {
     return this;
   }
 
+  /** What the source has stopped goes here. */
+  public PlanBuilder onStop(Sink sink) {
+    stopped.add(sink("onStop[" + stopped.size() + "]", sink, THREE));
+    return this;
+  }
+
   /** Knows these routes. */
   public PlanBuilder routes(Routes known) {
     routes = known;
@@ -212,6 +219,7 @@ public final class PlanBuilder {
         new DeliveryPolicy(order, batch, retry, bisect, window, unreadable),
         success,
         failure,
+        stopped,
         routes);
   }
 }

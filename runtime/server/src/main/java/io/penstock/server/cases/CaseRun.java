@@ -158,6 +158,7 @@ public final class CaseRun implements PlanMaker.Parts {
         plan.delivery(),
         plan.onSuccess(),
         watched(plan.onFailure()),
+        plan.onStop(),
         watched(plan.routes()));
   }
 
@@ -185,7 +186,8 @@ public final class CaseRun implements PlanMaker.Parts {
         route.function(),
         route.retry(),
         route.onSuccess(),
-        watched(route.onFailure()));
+        watched(route.onFailure()),
+        route.onStop());
   }
 
   private void patience(Duration timeout) {

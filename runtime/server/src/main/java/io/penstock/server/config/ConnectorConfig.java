@@ -66,7 +66,13 @@ public final class ConnectorConfig {
       DeliveryPolicy delivery,
       List<SinkConfig> onSuccess,
       OnFailure onFailure,
-      List<SinkConfig> failureSinks) {}
+      List<SinkConfig> failureSinks,
+      List<SinkConfig> onStop) {
+
+    List<SinkConfig> sinks() {
+      return Stream.of(onSuccess, failureSinks, onStop).flatMap(List::stream).toList();
+    }
+  }
 
   /** What is to be done with events that name it. */
   record RouteConfig(
@@ -74,7 +80,13 @@ public final class ConnectorConfig {
       RetryPolicy retry,
       List<SinkConfig> onSuccess,
       OnFailure onFailure,
-      List<SinkConfig> failureSinks) {}
+      List<SinkConfig> failureSinks,
+      List<SinkConfig> onStop) {
+
+    List<SinkConfig> sinks() {
+      return Stream.of(onSuccess, failureSinks, onStop).flatMap(List::stream).toList();
+    }
+  }
 
   private final Path file;
   private final @Nullable Object tree;
@@ -118,11 +130,11 @@ public final class ConnectorConfig {
         .forEach(
             (name, route) -> {
               servers.put("function of route '" + name + "'", servers(route.function().part()));
-              Stream.concat(route.onSuccess().stream(), route.failureSinks().stream())
+              route
+                  .sinks()
                   .forEach(sink -> servers.put("sink '" + sink.name() + "'", servers(sink.part())));
             });
-    Stream.concat(body.onSuccess().stream(), body.failureSinks().stream())
-        .forEach(sink -> servers.put("sink '" + sink.name() + "'", servers(sink.part())));
+    body.sinks().forEach(sink -> servers.put("sink '" + sink.name() + "'", servers(sink.part())));
     return servers;
   }
 
@@ -167,14 +179,10 @@ public final class ConnectorConfig {
     return function.map(one -> one.part().provider().type());
   }
 
-  /** The names of its sinks: those of onSuccess, then those of onFailure; then those of routes. */
+  /** The names of its sinks: those of onSuccess, onFailure and onStop; then those of routes. */
   public List<String> sinkNames() {
-    List<SinkConfig> sinks = new ArrayList<>(body.onSuccess());
-    sinks.addAll(body.failureSinks());
-    for (RouteConfig route : body.routes().values()) {
-      sinks.addAll(route.onSuccess());
-      sinks.addAll(route.failureSinks());
-    }
+    List<SinkConfig> sinks = new ArrayList<>(body.sinks());
+    body.routes().values().forEach(route -> sinks.addAll(route.sinks()));
     return sinks.stream().map(SinkConfig::name).toList();
   }
 

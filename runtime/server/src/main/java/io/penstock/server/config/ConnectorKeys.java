@@ -49,7 +49,7 @@ public final class ConnectorKeys {
       ConfigKey.json("routes")
           .doc(
               "Instead of one function, several by name, for a source whose events name theirs"
-                  + " (tasks). Each has a function, and if wanted retry, onSuccess and onFailure.");
+                  + " (tasks). Each has a function, and if wanted retry, onSuccess, onFailure and onStop.");
   static final ConfigKey<Object> ON_SUCCESS =
       ConfigKey.json("onSuccess").doc("A list of sinks: where results go.");
   static final ConfigKey<Object> ON_FAILURE =
@@ -57,6 +57,11 @@ public final class ConnectorKeys {
           .doc(
               "A list of sinks: where events go that can't be handled; or {\"type\": \"drop\"}"
                   + " alone, which gives them up. Without it the lane stops at such an event.");
+  static final ConfigKey<Object> ON_STOP =
+      ConfigKey.json("onStop")
+          .doc(
+              "A list of sinks: where events go that were stopped before they were done; for a"
+                  + " source that can stop them (tasks).");
 
   static final ConfigKey<String> TYPE =
       ConfigKey.text("type").required().doc("What it is; the other keys depend on it.");
@@ -227,7 +232,8 @@ public final class ConnectorKeys {
           ROUTES,
           DELIVERY,
           ON_SUCCESS,
-          ON_FAILURE);
+          ON_FAILURE,
+          ON_STOP);
 
   /** What every source has beside its own keys. */
   public static final ConfigSpec ANY_SOURCE = ConfigSpec.of(TYPE, FORMAT);
@@ -251,7 +257,7 @@ public final class ConnectorKeys {
 
   /** What a route has. */
   public static final ConfigSpec ROUTE =
-      ConfigSpec.of(ROUTE_FUNCTION, ROUTE_RETRY, ON_SUCCESS, ON_FAILURE);
+      ConfigSpec.of(ROUTE_FUNCTION, ROUTE_RETRY, ON_SUCCESS, ON_FAILURE, ON_STOP);
 
   /** What {@code drop} has. */
   public static final ConfigSpec DROP = ConfigSpec.of(TYPE);

@@ -12,7 +12,6 @@ import io.penstock.connector.config.Settings;
 import io.penstock.engine.ConcurrencyPolicy;
 import io.penstock.engine.DeliveryPolicy;
 import io.penstock.engine.RetryPolicy;
-import io.penstock.engine.codec.JsonCodec;
 import io.penstock.engine.filter.EventPattern;
 import io.penstock.engine.transform.Transform;
 import io.penstock.engine.transform.TransformForm;
@@ -108,10 +107,13 @@ final class ConnectorReader {
             // A dead letter's own failure halts the lane: that is an answer too.
             .map(f -> sinks(f, path + ".onFailure", inherited.letters(), Failures.GO_ON, names))
             .orElse(List.of());
+    // Of a source that isn't known nothing can be said.
+    boolean stopsEvents = provider.isEmpty() || provider.get().stopsEvents();
+    List<SinkConfig> onStop = stopSinks(top, path, inherited, failures, names, stopsEvents);
     Map<String, RouteConfig> routes =
         delivery.isEmpty()
             ? Map.of()
-            : new RouteReader(this, policies, problems, inherited, keepsFailures)
+            : new RouteReader(this, policies, problems, inherited, keepsFailures, stopsEvents)
                 .read(top, path, delivery.get().retry());
     checkUse(top, path, provider);
     if (problems.list().size() > before) {
@@ -128,7 +130,8 @@ final class ConnectorReader {
             delivery.orElseThrow(),
             onSuccess,
             onFailure(drop, failureSinks, keepsFailures),
-            failureSinks));
+            failureSinks,
+            onStop));
   }
 
   static OnFailure onFailure(boolean drop, List<SinkConfig> sinks, boolean keepsFailures) {
@@ -209,6 +212,15 @@ final class ConnectorReader {
           "neither 'function' nor 'onSuccess'",
           "at least one of them",
           "without a function, events go from the source straight to the sinks of onSuccess");
+    }
+    if (top.find(ConnectorKeys.ON_STOP).isPresent()
+        && top.find(ConnectorKeys.FUNCTION).isEmpty()
+        && !hasSink) {
+      problems.add(
+          ProblemCode.CONFLICT,
+          path + ".onStop",
+          "onStop of a connector without a function of its own",
+          "onStop beside the function that it is for, under routes or where that is registered");
     }
     if (top.find(ConnectorKeys.ON_FAILURE)
         .filter(f -> f instanceof List<?> l && l.isEmpty())
@@ -298,6 +310,31 @@ final class ConnectorReader {
       sink(list.get(i), path + "[" + i + "]", inherited, failures, names).ifPresent(sinks::add);
     }
     return sinks;
+  }
+
+  /** The sinks for what was stopped, if the source can stop anything. */
+  List<SinkConfig> stopSinks(
+      Settings of,
+      String path,
+      Inherited inherited,
+      Failures failures,
+      Set<String> names,
+      boolean stopsEvents) {
+    Optional<Object> raw = of.find(ConnectorKeys.ON_STOP);
+    if (raw.isEmpty()) {
+      return List.of();
+    }
+    String at = path + ".onStop";
+    if (!stopsEvents) {
+      problems.add(
+          ProblemCode.CONFLICT,
+          at,
+          "onStop of a source whose events can't be stopped",
+          "no onStop, or a source 'tasks'");
+    } else if (raw.get() instanceof List<?> list && list.isEmpty()) {
+      problems.add(ProblemCode.WRONG_TYPE, at, "an empty list", "a sink, or no onStop");
+    }
+    return sinks(raw.get(), at, inherited, failures, names);
   }
 
   private Optional<SinkConfig> sink(
@@ -410,76 +447,5 @@ final class ConnectorReader {
       return "a list";
     }
     return raw instanceof String ? "a text" : raw.toString();
-  }
-
-  /**
-   * What a sink takes over from the source of its connector: the format of the payloads and, if
-   * both are of one type and the sink doesn't say otherwise, the address of the cluster, and how to
-   * log in there.
-   */
-  record Inherited(Map<?, ?> source, Codec format) {
-
-    private static final Codec JSON = new JsonCodec();
-
-    private static final String PROPERTIES = "properties";
-    private static final List<String> LOGIN = List.of("security.", "sasl.", "ssl.");
-
-    /** Of a source as it stands in the file, which may be wrong in any way. */
-    static Inherited of(Optional<Object> source, Optional<SourceConfig> read, Plugins plugins) {
-      Map<?, ?> map = source.orElse(null) instanceof Map<?, ?> m ? m : Map.of();
-      Codec format =
-          map.get(ConnectorKeys.FORMAT.name()) instanceof String word
-              ? plugins.codecs().get(word)
-              : null;
-      return new Inherited(
-          map, read.map(SourceConfig::format).orElse(format == null ? JSON : format));
-    }
-
-    /** The same for sinks of dead letters, which are JSON whatever the events are. */
-    Inherited letters() {
-      return new Inherited(source, JSON);
-    }
-
-    @Nullable Object into(@Nullable Object sink) {
-      if (!(sink instanceof Map<?, ?> raw)
-          || !(source.get("type") instanceof String type)
-          || !type.equals(raw.get("type"))) {
-        return sink;
-      }
-      Map<Object, @Nullable Object> filled = new LinkedHashMap<>(raw);
-      for (String address : ConnectorKeys.INHERITED_ADDRESSES) {
-        if (source.get(address) != null && raw.get(address) == null) {
-          filled.put(address, source.get(address));
-        }
-      }
-      if (filled.size() == raw.size()) {
-        return sink;
-      }
-      if (ConnectorKeys.INHERITED_LOGIN.stream().noneMatch(raw::containsKey)) {
-        for (String key : ConnectorKeys.INHERITED_LOGIN) {
-          if (source.get(key) != null) {
-            filled.put(key, source.get(key));
-          }
-        }
-      }
-      Object properties = raw.get(PROPERTIES);
-      if (source.get(PROPERTIES) instanceof Map<?, ?> ours
-          && (properties == null || properties instanceof Map)) {
-        Map<Object, @Nullable Object> merged = new LinkedHashMap<>();
-        ours.forEach(
-            (name, value) -> {
-              if (LOGIN.stream().anyMatch(String.valueOf(name)::startsWith)) {
-                merged.put(name, value);
-              }
-            });
-        if (properties instanceof Map<?, ?> theirs) {
-          merged.putAll(theirs);
-        }
-        if (!merged.isEmpty()) {
-          filled.put(PROPERTIES, merged);
-        }
-      }
-      return filled;
-    }
   }
 }

@@ -14,7 +14,6 @@ import io.penstock.engine.RoutePlan;
 import io.penstock.engine.Routes;
 import io.penstock.server.config.ConnectorConfig.FunctionConfig;
 import io.penstock.server.config.ConnectorConfig.RouteConfig;
-import io.penstock.server.config.ConnectorReader.Inherited;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,7 +150,8 @@ final class DefinedRoutes implements Routes, RouteDefiner.Check {
   public Checked check(Definition definition) {
     List<String> literal = new ArrayList<>();
     secrets(definition.tree().get(ConnectorKeys.ROUTE_FUNCTION.name()), "$.function", literal);
-    for (ConfigKey<?> sinks : List.of(ConnectorKeys.ON_SUCCESS, ConnectorKeys.ON_FAILURE)) {
+    for (ConfigKey<?> sinks :
+        List.of(ConnectorKeys.ON_SUCCESS, ConnectorKeys.ON_FAILURE, ConnectorKeys.ON_STOP)) {
       if (definition.tree().get(sinks.name()) instanceof List<?> list) {
         for (int i = 0; i < list.size(); i++) {
           secrets(list.get(i), "$." + sinks.name() + "[" + i + "]", literal);
@@ -229,7 +229,8 @@ final class DefinedRoutes implements Routes, RouteDefiner.Check {
                 new PolicyReader(problems),
                 problems,
                 Inherited.of(source, Optional.of(config.body().source()), plugins),
-                config.body().source().part().provider().keepsFailures())
+                config.body().source().part().provider().keepsFailures(),
+                config.body().source().part().provider().stopsEvents())
             .one(
                 definition.function(),
                 tree instanceof Map<?, ?> map ? map : Map.of(),

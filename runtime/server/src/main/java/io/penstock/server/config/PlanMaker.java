@@ -162,6 +162,7 @@ public final class PlanMaker implements AutoCloseable {
     Optional<FunctionPlan> function = body.function().flatMap(f -> function(config, f));
     List<SinkPlan> onSuccess = sinks(config, body.onSuccess());
     List<SinkPlan> failureSinks = sinks(config, body.failureSinks());
+    List<SinkPlan> onStop = sinks(config, body.onStop());
     Routes routes = routes(config, routes(config), source);
     if (!failures.isEmpty() || source.isEmpty()) {
       return Optional.empty();
@@ -177,6 +178,7 @@ public final class PlanMaker implements AutoCloseable {
             body.delivery(),
             onSuccess,
             failurePlan(body.onFailure(), failureSinks),
+            onStop,
             routes));
   }
 
@@ -193,20 +195,21 @@ public final class PlanMaker implements AutoCloseable {
 
   /** The plan of a route whose function is there. */
   static RoutePlan plan(String name, RouteConfig route, FunctionPlan function, Path directory) {
-    List<SinkPlan> failure = new ArrayList<>();
-    List<SinkPlan> success = new ArrayList<>();
-    route.onSuccess().forEach(sink -> success.add(plan(sink, sink(sink, directory))));
-    route.failureSinks().forEach(sink -> failure.add(plan(sink, sink(sink, directory))));
     return new RoutePlan(
         name,
         Optional.of(function),
         route.retry(),
-        success,
-        failurePlan(route.onFailure(), failure));
+        sinks(route.onSuccess(), directory),
+        failurePlan(route.onFailure(), sinks(route.failureSinks(), directory)),
+        sinks(route.onStop(), directory));
   }
 
-  private static Sink sink(SinkConfig sink, Path directory) {
-    return sink.part().provider().create(sink.part().settings(), directory);
+  private static List<SinkPlan> sinks(List<SinkConfig> sinks, Path directory) {
+    List<SinkPlan> plans = new ArrayList<>();
+    for (SinkConfig sink : sinks) {
+      plans.add(plan(sink, sink.part().provider().create(sink.part().settings(), directory)));
+    }
+    return plans;
   }
 
   private static SinkPlan plan(SinkConfig config, Sink sink) {
@@ -244,6 +247,7 @@ public final class PlanMaker implements AutoCloseable {
               Optional<FunctionPlan> function = function(config, route.function());
               List<SinkPlan> onSuccess = sinks(config, route.onSuccess());
               List<SinkPlan> failureSinks = sinks(config, route.failureSinks());
+              List<SinkPlan> onStop = sinks(config, route.onStop());
               plans.put(
                   name,
                   new RoutePlan(
@@ -251,7 +255,8 @@ public final class PlanMaker implements AutoCloseable {
                       function,
                       route.retry(),
                       onSuccess,
-                      failurePlan(route.onFailure(), failureSinks)));
+                      failurePlan(route.onFailure(), failureSinks),
+                      onStop));
             });
     return plans;
   }

@@ -7,7 +7,6 @@ import io.penstock.engine.RetryPolicy;
 import io.penstock.server.config.ConnectorConfig.FunctionConfig;
 import io.penstock.server.config.ConnectorConfig.RouteConfig;
 import io.penstock.server.config.ConnectorConfig.SinkConfig;
-import io.penstock.server.config.ConnectorReader.Inherited;
 import io.penstock.server.config.PolicyReader.Failures;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,13 +23,15 @@ import java.util.Set;
  * @param problems what is wrong
  * @param inherited what sinks take over from the source
  * @param keepsFailures whether the source keeps which events were given up
+ * @param stopsEvents whether the source can stop events
  */
 record RouteReader(
     ConnectorReader reader,
     PolicyReader policies,
     Problems problems,
     Inherited inherited,
-    boolean keepsFailures) {
+    boolean keepsFailures,
+    boolean stopsEvents) {
 
   /** The routes by name, as far as there is no problem. */
   Map<String, RouteConfig> read(Settings top, String path, RetryPolicy connectors) {
@@ -100,6 +101,8 @@ record RouteReader(
                     reader.sinks(
                         raw, at + ".onFailure", inherited.letters(), Failures.GO_ON, sinkNames))
             .orElse(List.of());
+    List<SinkConfig> onStop =
+        reader.stopSinks(route, at, inherited, failures, sinkNames, stopsEvents);
     if (function.isEmpty() || retry.isEmpty()) {
       return Optional.empty();
     }
@@ -109,6 +112,7 @@ record RouteReader(
             retry.get(),
             onSuccess,
             ConnectorReader.onFailure(drop, failureSinks, keepsFailures),
-            failureSinks));
+            failureSinks,
+            onStop));
   }
 }

@@ -87,11 +87,16 @@ public final class ConnectorSchema {
     Map<String, Object> success = ordered("type", "array", "items", ref("sink"));
     Map<String, Object> failure =
         ordered("type", "array", "minItems", 1, "items", ref("failureSink"));
+    Map<String, Object> stop = ordered("type", "array", "minItems", 1, "items", ref("sink"));
     define(
         "route",
         object(
             ConnectorKeys.ROUTE,
-            Map.of("function", ref("function"), "onSuccess", success, "onFailure", failure)));
+            Map.of(
+                "function", ref("function"),
+                "onSuccess", success,
+                "onFailure", failure,
+                "onStop", stop)));
     Map<String, Object> connector =
         object(
             ConnectorKeys.CONNECTOR,
@@ -106,7 +111,8 @@ public final class ConnectorSchema {
                     ordered(
                         "type", "object", "minProperties", 1, "additionalProperties", ref("route")),
                 "onSuccess", success,
-                "onFailure", failure));
+                "onFailure", failure,
+                "onStop", stop));
     List<Object> uses = new ArrayList<>();
     uses.add(Map.of("required", List.of("function")));
     uses.add(Map.of("required", List.of("routes")));
@@ -164,7 +170,8 @@ public final class ConnectorSchema {
                 "then", Map.of("required", List.of(address))));
     return ordered(
         "if", Map.of("properties", Map.of("source", ofType(type))),
-        "else", Map.of("properties", ordered("onSuccess", sinks, "onFailure", sinks)));
+        "else",
+            Map.of("properties", ordered("onSuccess", sinks, "onFailure", sinks, "onStop", sinks)));
   }
 
   private <P extends Plugin> void plugins(

@@ -90,6 +90,32 @@ class RoutesTest {
     assertThat(own.delivery().retry().maxAttempts()).hasValue(7);
   }
 
+  private static final String ON_STOP =
+      "\"onStop\": [{\"type\": \"file\", \"path\": \"stopped.jsonl\"}]";
+
+  @Test
+  void whatIsStoppedMayGoToSinksOfItsOwn() throws IOException {
+    Body own = body(TASKS, "\"function\": " + FUNCTION + ", " + ON_STOP);
+    assertThat(own.onStop()).hasSize(1);
+    assertThat(own.onStop().get(0).name()).isEqualTo("onStop[0] file");
+    Body body =
+        body(TASKS, "\"routes\": {\"a\": {\"function\": " + FUNCTION + ", " + ON_STOP + "}}");
+    assertThat(body.routes().get("a").onStop().get(0).name()).isEqualTo("a onStop[0] file");
+    assertThat(body.onStop()).isEmpty();
+  }
+
+  @Test
+  void sinksThatNothingWouldReachAreRefused() throws IOException {
+    String other = "{\"type\": \"http\"}";
+    assertThat(problems(other, "\"function\": " + FUNCTION + ", " + ON_STOP))
+        .containsExactly("$.onStop CONFLICT");
+    assertThat(problems(TASKS, "\"function\": " + FUNCTION + ", \"onStop\": []"))
+        .containsExactly("$.onStop WRONG_TYPE");
+    assertThat(problems(TASKS, "\"routes\": {\"a\": {\"function\": " + FUNCTION + "}}, " + ON_STOP))
+        .containsExactly("$.onStop CONFLICT");
+    assertThat(problems(TASKS, ON_STOP)).containsExactly("$.onStop CONFLICT");
+  }
+
   @Test
   void routesThatCanNotBeAreRefused() throws IOException {
     assertThat(problems(TASKS, "\"routes\": {}")).containsExactly("$.routes WRONG_TYPE");

@@ -70,7 +70,8 @@ enum Failpoint {
   TASKS_AFTER_START(When.RUNNING_TASKS),
   TASKS_BEFORE_SETTLE(When.RUNNING_TASKS),
   TASKS_BEFORE_COMMIT(When.RUNNING_TASKS),
-  TASKS_AFTER_COMMIT(When.RUNNING_TASKS);
+  TASKS_AFTER_COMMIT(When.RUNNING_TASKS),
+  TASKS_BEFORE_REPORT(When.STOPPING_TASKS);
 
   /** What makes a worker reach a failpoint. */
   enum When {
@@ -95,7 +96,9 @@ enum Failpoint {
     /** Messages go through, taken one by one. */
     QUEUING,
     /** Tasks are handed in and run. The source's own tests kill it there. */
-    RUNNING_TASKS
+    RUNNING_TASKS,
+    /** A task is stopped, and sinks are to be told. */
+    STOPPING_TASKS
   }
 
   private static final Pattern REACHED = Pattern.compile("\\.reached\\(\\s*\"([^\"]+)\"");

@@ -33,7 +33,8 @@ final class Pages {
           "function", "a [function](functions.md)",
           "routes", "an object of [routes](README.md#a-route) by name",
           "onSuccess", "a list of [sinks](sinks.md)",
-          "onFailure", "a list of [sinks](sinks.md)");
+          "onFailure", "a list of [sinks](sinks.md)",
+          "onStop", "a list of [sinks](sinks.md)");
 
   private final List<String> lines = new ArrayList<>();
 

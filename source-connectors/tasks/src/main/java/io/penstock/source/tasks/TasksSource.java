@@ -182,7 +182,11 @@ final class TasksSource implements QueueSource, HttpRoute.Owner, RouteDefiner, T
   private Functions.Declared declared(SourceContext context) {
     boolean isOwn = context.routes().isEmpty() && context.hasOwnRoute();
     return new Functions.Declared(
-        isOwn ? Set.of(context.connector()) : context.routes(), isOwn, folder, worker());
+        isOwn ? Set.of(context.connector()) : context.routes(),
+        isOwn,
+        folder,
+        worker(),
+        context::hasSinks);
   }
 
   private static String worker() {

@@ -57,6 +57,11 @@ public final class TasksSourceProvider implements SourceProvider {
   }
 
   @Override
+  public boolean stopsEvents() {
+    return true;
+  }
+
+  @Override
   public Source create(Settings settings, Path baseDirectory) {
     return new TasksSource(
         TasksConfig.read(settings), baseDirectory, InstantSource.system(), System::nanoTime);

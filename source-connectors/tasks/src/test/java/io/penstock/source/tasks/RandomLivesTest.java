@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Random interleavings of what senders, steerers, functions, clocks and crashes do, while queues are
  * allocated and taken back. After each step things are as a model says; and whatever happens, each task
- * that was taken comes to one end, over a path that the table allows, or was deleted after it.
+ * that was taken comes to one end, over a path that the table allows, or was deleted after it; and of an
+ * end that came about without the engine, its sinks were told.
  */
 class RandomLivesTest extends SourceBench {
 
@@ -41,6 +42,8 @@ class RandomLivesTest extends SourceBench {
 
   private final Map<Long, SourceRecord> held = new HashMap<>();
   private final Set<Long> running = new HashSet<>();
+  private final Map<Long, SourceRecord> reports = new HashMap<>(); // under way
+  private final Set<Long> told = new HashSet<>();
   private final Set<Long> model = new TreeSet<>(); // those that are kept
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private int promotions;
@@ -48,9 +51,11 @@ class RandomLivesTest extends SourceBench {
 
   @Test
   void everyTaskComesToOneEndOverALegalPath() {
+    hasSinks = true;
     reopenWith(Map.of("slots", 6L));
     for (long seed = 0; seed < SEEDS; seed++) {
       model.clear();
+      told.clear();
       live(new Random(seed));
       finish();
       idle();
@@ -131,8 +136,16 @@ class RandomLivesTest extends SourceBench {
   }
 
   private void begin(Random random, int most, boolean all) {
-    for (SourceRecord record : take(most)) {
-      assertThat(held.put(record.position(), record)).as("handed over twice").isNull();
+    takeSome(most);
+    for (SourceRecord report : List.copyOf(reports.values())) {
+      switch (random.nextInt(4)) {
+        case 0, 1 -> told(report, random.nextBoolean());
+        case 2 -> {
+          reports.remove(report.position());
+          source.release(report, Duration.ZERO);
+        }
+        default -> {} // its sinks take their time
+      }
     }
     for (SourceRecord record : List.copyOf(held.values())) {
       if (!running.contains(record.position()) && (all || random.nextBoolean())) {
@@ -142,6 +155,27 @@ class RandomLivesTest extends SourceBench {
         }
       }
     }
+  }
+
+  private void takeSome(int most) {
+    for (SourceRecord record : take(most)) {
+      boolean isReport = record.verdict() != null;
+      assertThat((isReport ? reports : held).put(record.position(), record))
+          .as("handed over twice")
+          .isNull();
+      if (isReport) {
+        assertThat(source.tasks().store().tasks(List.of(record.position())))
+            .allMatch(StoredTask::isOwed)
+            .hasSize(1);
+        told.add(record.position());
+      }
+    }
+  }
+
+  private void told(SourceRecord report, boolean isRefused) {
+    reports.remove(report.position());
+    source.settled(
+        List.of(new Settled(report, isRefused ? Settlement.DEAD_LETTERED : Settlement.DELIVERED)));
   }
 
   private Optional<SourceRecord> one(Random random) {
@@ -297,13 +331,14 @@ class RandomLivesTest extends SourceBench {
   private void crash() {
     held.clear();
     running.clear();
+    reports.clear();
     killAndReopen();
   }
 
   private void finish() {
     for (int round = 0; round < 200; round++) {
       List<StoredTask> open =
-          all().stream().filter(task -> !task.life().state().isFinal()).toList();
+          all().stream().filter(task -> !task.life().state().isFinal() || task.isOwed()).toList();
       if (open.isEmpty()) {
         return;
       }
@@ -314,9 +349,8 @@ class RandomLivesTest extends SourceBench {
       }
       nowMs.addAndGet(3_000);
       source.renew(List.copyOf(held.values()));
-      for (SourceRecord record : take(50)) {
-        held.put(record.position(), record);
-      }
+      takeSome(50);
+      List.copyOf(reports.values()).forEach(report -> told(report, false));
       for (SourceRecord record : List.copyOf(held.values())) {
         if (!cancelled.contains(record) && running.add(record.position())) {
           source.started(List.of(record));
@@ -330,7 +364,14 @@ class RandomLivesTest extends SourceBench {
       }
       settle();
     }
-    assertThat(all()).allMatch(task -> task.life().state().isFinal());
+    assertThat(all()).allMatch(task -> task.life().state().isFinal() && !task.isOwed());
+  }
+
+  /** Whether the engine did not bring it to its end. */
+  private static boolean endedInTheStore(StoredTask task) {
+    List<Transition> log = task.life().log().entries();
+    return task.life().state() == TaskState.STOPPED
+        || log.get(log.size() - 1).action() == TaskAction.QUARANTINE;
   }
 
   private void check(long seed) {
@@ -338,10 +379,14 @@ class RandomLivesTest extends SourceBench {
     assertThat(wrong).isEmpty();
     assertThat(all()).extracting(StoredTask::number).containsExactlyElementsOf(model);
     assertThat(held).as("seed %s", seed).isEmpty();
+    assertThat(reports).as("seed %s", seed).isEmpty();
     assertThat(take(100)).as("seed %s", seed).isEmpty();
     assertThat(source.tasks().open().of("default")).as("open tasks, seed %s", seed).isZero();
     for (StoredTask task : all()) {
       assertThat(task.life().state().isFinal()).isTrue();
+      if (endedInTheStore(task)) {
+        assertThat(told).as("seed %s: %s", seed, task.life().log()).contains(task.number());
+      }
       TaskState state = null;
       if (task.life().log().leftOut() > 0) {
         continue;

@@ -17,6 +17,7 @@ import io.penstock.connector.Settlement;
 import io.penstock.connector.SharedDatabase;
 import io.penstock.connector.SourceContext;
 import io.penstock.connector.SourceRecord;
+import io.penstock.connector.SourceVerdict;
 import io.penstock.connector.StateStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A worker that shares tasks with others: a source, and a thread that plays the engine for it. */
 final class SharedWorker implements AutoCloseable {
@@ -62,6 +64,11 @@ final class SharedWorker implements AutoCloseable {
     @Override
     public Set<String> routes() {
       return Set.of(FUNCTION);
+    }
+
+    @Override
+    public boolean hasSinks(@Nullable String route, SourceVerdict verdict) {
+      return verdict instanceof SourceVerdict.Stopped;
     }
 
     @Override
@@ -111,6 +118,10 @@ final class SharedWorker implements AutoCloseable {
   final Set<String> hung = ConcurrentHashMap.newKeySet();
 
   final Set<String> running = ConcurrentHashMap.newKeySet();
+
+  /** The ids of reports whose sinks have them. */
+  final Set<String> told = ConcurrentHashMap.newKeySet();
+
   private final Set<SourceRecord> cancelled = ConcurrentHashMap.newKeySet();
   private final List<SourceRecord> out = new ArrayList<>();
   private final Thread thread = new Thread(this::run, "engine");
@@ -150,6 +161,9 @@ final class SharedWorker implements AutoCloseable {
       } else if (hung.contains(id)) {
         running.add(id);
         continue;
+      } else if (record.verdict() != null) {
+        told.add(id);
+        settled.add(new Settled(record, Settlement.DELIVERED));
       } else {
         handled.incrementAndGet();
         attempts.add(new Attempt(record, new AttemptEnd.Done(List.of())));

@@ -46,6 +46,7 @@ abstract class SourceBench {
   final Set<String> lanes = new TreeSet<>();
   Map<String, Object> settings = Map.of();
   TasksSource source;
+  boolean hasSinks;
   int checks;
 
   /** Routes that the engine knows of, beside those of the file. */
@@ -88,7 +89,7 @@ abstract class SourceBench {
   final void openSource() {
     source = TestSources.make(settings, nowMs);
     source.checkWith(this::check);
-    source.open(new TestContext("jobs", owner, ROUTES, state, folder, Failpoints.NONE));
+    source.open(new TestContext("jobs", owner, ROUTES, state, folder, Failpoints.NONE, hasSinks));
   }
 
   /** As the server would check it: of a type {@code broken} no function can be made. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.penstock.connector.Failpoints;
 import io.penstock.connector.StateStore;
 import io.penstock.postgres.SharedPostgres;
+import io.penstock.source.tasks.state.DeliveryState;
 import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskFilter;
@@ -154,6 +155,27 @@ class TwoWorkersTest {
     awaitAllSucceeded();
     assertThat(second.handled.get()).isEqualTo(ids.length);
     assertThat(all()).anyMatch(task -> task.life().crashes() == 1);
+  }
+
+  @Test
+  void whatOneWorkerWasToTellTheOtherTells() {
+    int all = 16;
+    for (int i = 0; i < all; i++) {
+      String id = "r" + i;
+      first.hung.add(id + "/stopped"); // its sinks take their time
+      String body = "{\"id\":\"" + id + "\",\"delay\":\"1h\"}";
+      assertThat(second.ask("POST", "/tasks", body).status()).isEqualTo(202);
+      assertThat(second.ask("POST", "/tasks/" + id + "/stop", "").status()).isEqualTo(200);
+    }
+    await().atMost(LONG).until(() -> !first.running.isEmpty());
+    assertThat(first.running.size()).isLessThanOrEqualTo(8); // no more of a function
+
+    first.close();
+    await().atMost(LONG).until(() -> second.told.size() == all);
+    await().atMost(LONG).until(() -> all().stream().noneMatch(StoredTask::isOwed));
+    assertThat(all())
+        .hasSize(all)
+        .allMatch(task -> task.life().delivery() == DeliveryState.DELIVERED);
   }
 
   private void awaitAllSucceeded() {

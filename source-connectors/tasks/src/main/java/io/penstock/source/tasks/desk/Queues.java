@@ -85,6 +85,11 @@ public final class Queues {
     return List.copyOf(lanes);
   }
 
+  /** That of the shared queue, which is never taken back. */
+  Lane shared() {
+    return new Lane(QueueId.SHARED.toString());
+  }
+
   Lane lane(StoredTask task) {
     Lane lane =
         new Lane(placement.place(task.spec().account(), task.spec().function()).queue().toString());

@@ -1,5 +1,6 @@
 package io.penstock.source.tasks.desk;
 
+import io.penstock.connector.SourceVerdict;
 import io.penstock.source.tasks.store.StoredTask;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,14 @@ public interface Routing {
   /** The route that a function's next tasks take; null for the connector's own. */
   default @Nullable String route(String account, String function) {
     return function;
+  }
+
+  /**
+   * Whether a task that ended so would reach any sink; also if that isn't known here. Must not block,
+   * whatever other methods do.
+   */
+  default boolean hasSinks(StoredTask task, SourceVerdict verdict) {
+    return false;
   }
 
   /** What this worker is called, for people. */

@@ -172,6 +172,7 @@ final class Sharing implements StoreListener {
           .behind(new Heads.Function(backlog.account(), backlog.function()), backlog.tasks());
     }
     store.nextDueMs().ifPresent(desk.upkeep()::due);
+    desk.reports().look();
   }
 
   /** Changes those that aren't here; answers how many were. */
@@ -187,7 +188,11 @@ final class Sharing implements StoreListener {
     }
     try {
       return (int)
-          store.alter(By.OWNER, numbers, step::on, null).toCompletableFuture().join().stream()
+          store
+              .alter(By.OWNER, numbers, desk.owing().of(step)::on, null)
+              .toCompletableFuture()
+              .join()
+              .stream()
               .filter(Altered::isChanged)
               .count();
     } catch (CompletionException e) {
@@ -286,6 +291,7 @@ final class Sharing implements StoreListener {
       desk.waiting().heads().somethingBehind(new Heads.Function(one.account(), one.function()));
     }
     store.nextDueMs().ifPresent(desk.upkeep()::due);
+    desk.reports().look();
   }
 
   private void readPauses(long nowNs) {

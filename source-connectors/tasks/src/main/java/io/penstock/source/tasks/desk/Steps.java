@@ -179,6 +179,9 @@ final class Steps {
   }
 
   private static StoredTask delivered(StoredTask task, Settlement settlement, long nowMs) {
+    if (task.life().state() == TaskState.STOPPED && settlement == Settlement.DROPPED) {
+      return task; // nobody has heard of it
+    }
     DeliveryState state =
         settlement == Settlement.DEAD_LETTERED
             ? DeliveryState.DEAD_LETTERED

@@ -56,6 +56,8 @@ public final class TaskDesk implements Writes.Owner {
   private final Sharing sharing;
   private final Writes writes;
   private final Starts starts;
+  private final Owing owing;
+  private final Reports reports;
   private final Counts counts = new Counts();
 
   /** A desk over an open store; {@link #open} follows. */
@@ -80,7 +82,9 @@ public final class TaskDesk implements Writes.Owner {
             (int) Math.max(LEAST_IN_MEMORY, context.bufferBytes() / WAITING_BYTES));
     this.upkeep = new Upkeep(this, store, options);
     this.sharing = new Sharing(this, store, pauses);
-    this.writes = new Writes(store, inbox, this);
+    this.owing = new Owing(routing);
+    this.reports = new Reports(this, store, context, routing);
+    this.writes = new Writes(store, inbox, this, owing);
     this.starts = new Starts(store, context, inbox, routing.worker());
     options.weights().forEach(schedule::weight);
   }
@@ -113,6 +117,14 @@ public final class TaskDesk implements Writes.Owner {
 
   Inbox inbox() {
     return inbox;
+  }
+
+  Owing owing() {
+    return owing;
+  }
+
+  Reports reports() {
+    return reports;
   }
 
   /** How many tasks there are, and what became of them; any thread. */
@@ -162,6 +174,7 @@ public final class TaskDesk implements Writes.Owner {
     StoredTask after = altered.after();
     Known here = waiting.find(after.number());
     counts.changed(altered);
+    reports.heardOf(after);
     if (here == null) {
       changedElsewhere(altered);
     } else if (here.record != null) {
@@ -224,11 +237,11 @@ public final class TaskDesk implements Writes.Owner {
       return List.of();
     }
     queues.demand(demand);
-    Map<Lane, List<TaskRecord>> taken = new LinkedHashMap<>();
-    long bytes = demand.bytes();
-    int count = 0;
+    List<TaskRecord> records = new ArrayList<>(reports.take(demand));
+    long bytes = demand.bytes() - records.stream().mapToLong(TaskRecord::sizeBytes).sum();
+    int count = records.size();
     List<Known> picked = new ArrayList<>();
-    for (Ticket ticket : schedule.take(demand.events(), queues.credits(demand), nowNs())) {
+    for (Ticket ticket : schedule.take(demand.events() - count, queues.credits(demand), nowNs())) {
       Known here = waiting.scheduled(ticket.number());
       waiting.taken(here);
       int size = TaskRecord.sizeBytes(here.task);
@@ -241,13 +254,14 @@ public final class TaskDesk implements Writes.Owner {
       }
     }
     readPayloads(picked);
-    for (Known here : picked) {
-      TaskRecord record = handOver(here);
-      taken.computeIfAbsent(record.lane(), lane -> new ArrayList<>()).add(record);
+    picked.forEach(here -> records.add(handOver(here)));
+    Map<Lane, List<TaskRecord>> byLane = new LinkedHashMap<>();
+    for (TaskRecord record : records) {
+      byLane.computeIfAbsent(record.lane(), lane -> new ArrayList<>()).add(record);
     }
-    List<LaneRecords> records = new ArrayList<>();
-    taken.forEach((lane, some) -> records.add(new LaneRecords(lane, some, 0)));
-    return records;
+    List<LaneRecords> polled = new ArrayList<>();
+    byLane.forEach((lane, some) -> polled.add(new LaneRecords(lane, some, 0)));
+    return polled;
   }
 
   private void putBack(Known here) {
@@ -372,7 +386,7 @@ public final class TaskDesk implements Writes.Owner {
   /** The engine gives a task back. */
   public void release(SourceRecord record, Duration delay) {
     Known here = out(record);
-    if (here == null) {
+    if (reports.released(record) || here == null) {
       return;
     }
     long nowMs = nowMs();
@@ -414,6 +428,7 @@ public final class TaskDesk implements Writes.Owner {
     }
     context.failpoints().reached("tasks-before-settle");
     writes.save(savings);
+    reports.settled(records);
   }
 
   /** The lease of a task has run out: whoever had it is taken to be gone. */
@@ -461,6 +476,7 @@ public final class TaskDesk implements Writes.Owner {
   public void over(Known here) {
     waiting.forget(here);
     StoredTask task = here.task;
+    reports.heardOf(task);
     TaskState state = task.life().state();
     if (state == TaskState.ENQUEUED) {
       waiting.enqueued(task, null);

@@ -5,8 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.penstock.connector.Lane;
 import io.penstock.connector.OriginalRecord;
 import io.penstock.connector.SourceRecord;
+import io.penstock.connector.SourceVerdict;
 import io.penstock.functions.Event;
+import io.penstock.functions.EventBuilder;
 import io.penstock.source.tasks.state.Origin;
+import io.penstock.source.tasks.state.Transition;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskSpec;
 import java.time.Instant;
@@ -20,19 +23,49 @@ public final class TaskRecord implements SourceRecord {
   /** What the objects of a task weigh, roughly. */
   private static final int OVERHEAD_BYTES = 1_200;
 
+  private static final String STOPPED = "/stopped";
+  private static final String STOPPED_TYPE = "io.penstock.task.stopped.v1";
+
   private final Lane lane;
   private final StoredTask task;
   private final Routing.Choice choice;
   private final long takenMs;
   private final byte[] payload;
+  private final @Nullable SourceVerdict verdict;
   private @Nullable Event event;
 
   TaskRecord(Lane lane, StoredTask task, Routing.Choice choice, byte[] payload, long takenMs) {
+    this(lane, task, choice, payload, takenMs, null);
+  }
+
+  private TaskRecord(
+      Lane lane,
+      StoredTask task,
+      Routing.Choice choice,
+      byte[] payload,
+      long takenMs,
+      @Nullable SourceVerdict verdict) {
     this.lane = lane;
     this.takenMs = takenMs;
     this.task = task;
     this.choice = choice;
     this.payload = payload;
+    this.verdict = verdict;
+  }
+
+  /** A task at its end, of which sinks are to be told. */
+  static TaskRecord report(
+      Lane lane, StoredTask task, Routing.Choice choice, byte[] payload, long takenMs) {
+    return new TaskRecord(lane, task, choice, payload, takenMs, Owing.verdict(task).orElseThrow());
+  }
+
+  StoredTask task() {
+    return task;
+  }
+
+  @Override
+  public @Nullable SourceVerdict verdict() {
+    return verdict;
   }
 
   /** What the events of an account's tasks have as their source. */
@@ -87,9 +120,9 @@ public final class TaskRecord implements SourceRecord {
       TaskSpec spec = task.spec();
       var made =
           Event.builder()
-              .id(spec.id())
+              .id(isStopped() ? spec.id() + STOPPED : spec.id())
               .source(eventSource(spec.account()))
-              .type("io.penstock.task")
+              .type(isStopped() ? STOPPED_TYPE : "io.penstock.task")
               .subject(spec.function())
               .time(Instant.ofEpochMilli(spec.submittedMs()))
               .data(payload)
@@ -101,10 +134,28 @@ public final class TaskRecord implements SourceRecord {
       if (!spec.contentType().isEmpty()) {
         made.dataContentType(spec.contentType());
       }
+      if (isStopped()) {
+        made.extension("penstocktask", spec.id());
+        Owing.stop(task).ifPresent(stop -> told(made, stop));
+      }
       known = made.build();
       event = known;
     }
     return known;
+  }
+
+  private boolean isStopped() {
+    return verdict instanceof SourceVerdict.Stopped;
+  }
+
+  private static void told(EventBuilder made, Transition stop) {
+    made.time(Instant.ofEpochMilli(stop.atMs()));
+    if (!stop.by().isEmpty()) {
+      made.extension("penstockstoppedby", stop.by());
+    }
+    if (!stop.cause().isEmpty()) {
+      made.extension("penstockcause", stop.cause());
+    }
   }
 
   @Override

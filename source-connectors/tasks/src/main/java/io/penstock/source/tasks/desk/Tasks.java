@@ -162,7 +162,7 @@ public final class Tasks {
   private CompletionStage<List<Altered>> alter(
       Collection<Long> numbers, TaskStore.Alteration alteration) {
     return store
-        .alter(By.ANYBODY, numbers, alteration, null)
+        .alter(By.ANYBODY, numbers, desk.owing().of(alteration::of)::on, null)
         .whenComplete(
             (altered, failure) -> {
               if (altered == null) {

@@ -50,7 +50,8 @@ final class Upkeep {
   }
 
   private CompletionStage<List<Altered>> alter(List<StoredTask> tasks, Steps.Step step) {
-    return store.alter(By.OWNER, tasks.stream().map(StoredTask::number).toList(), step::on, null);
+    return store.alter(
+        By.OWNER, tasks.stream().map(StoredTask::number).toList(), desk.owing().of(step)::on, null);
   }
 
   // ---- news

@@ -43,12 +43,14 @@ final class Writes {
   private final TaskStore store;
   private final Inbox inbox;
   private final Owner owner;
+  private final Owing owing;
   private int ending;
 
-  Writes(TaskStore store, Inbox inbox, Owner owner) {
+  Writes(TaskStore store, Inbox inbox, Owner owner, Owing owing) {
     this.store = store;
     this.inbox = inbox;
     this.owner = owner;
+    this.owing = owing;
   }
 
   /** A change, and what it was made of. */
@@ -73,7 +75,8 @@ final class Writes {
   }
 
   /** Makes a change of what is known of a task; to be written with {@link #save}. */
-  Saving saving(Known here, Steps.Step step) {
+  Saving saving(Known here, Steps.Step wanted) {
+    Steps.Step step = owing.of(wanted);
     StoredTask before = here.task;
     Optional<StoredTask> after = step.on(before);
     here.saving++;

@@ -11,6 +11,7 @@ import io.penstock.source.tasks.state.Origin;
 import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.TaskLife;
 import io.penstock.source.tasks.state.TaskLife.Occasion;
+import io.penstock.source.tasks.state.TransitionLog;
 import io.penstock.source.tasks.store.NewTask;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskNumbers;
@@ -274,6 +275,19 @@ final class TaskReader {
     }
     throw RefusedException.badRequest(
         "'priority' must be a whole number from -" + MAX_PRIORITY + " to " + MAX_PRIORITY);
+  }
+
+  /** Why somebody does something, as it was written; empty if nothing was. */
+  static String reason(Optional<String> text) throws RefusedException {
+    String reason = text.orElse("");
+    if (reason.length() > TransitionLog.MAX_CAUSE
+        || reason.chars().anyMatch(Character::isISOControl)) {
+      throw RefusedException.badRequest(
+          "'reason' must be a text of up to "
+              + TransitionLog.MAX_CAUSE
+              + " characters, without line breaks");
+    }
+    return reason;
   }
 
   private static long startMs(Wishes wishes, long nowMs) throws RefusedException {

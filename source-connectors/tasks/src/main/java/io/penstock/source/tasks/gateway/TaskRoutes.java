@@ -216,8 +216,9 @@ final class TaskRoutes {
   CompletionStage<Response> act(Request request, Account account) throws RefusedException {
     TaskAction action = action(request);
     StoredTask task = task(request, account);
+    String reason = TaskReader.reason(request.queryParameter("reason"));
     return tasks
-        .act(List.of(task.number()), action, account.name())
+        .act(List.of(task.number()), action, reason, account.name())
         .thenApply(altered -> acted(altered, task, action));
   }
 
@@ -303,7 +304,8 @@ final class TaskRoutes {
       throw RefusedException.badRequest("the body must be an object: which tasks are meant");
     }
     Set<String> members =
-        Set.of("function", "state", "idPrefix", "from", "to", "cursor", "limit", "priority");
+        Set.of(
+            "function", "state", "idPrefix", "from", "to", "cursor", "limit", "priority", "reason");
     for (Object name : map.keySet()) {
       if (!members.contains(name)) {
         throw RefusedException.badRequest(
@@ -322,6 +324,10 @@ final class TaskRoutes {
     }
     int wanted = isPriority ? TaskReader.priority(priority.orElseThrow()) : 0;
     TaskAction action = isDelete || isPriority ? TaskAction.SET_PRIORITY : action(request);
+    String reason = TaskReader.reason(by.apply("reason"));
+    if (!reason.isEmpty() && (isDelete || isPriority)) {
+      throw RefusedException.badRequest("'reason' goes with " + new TreeSet<>(ACTIONS.keySet()));
+    }
     List<StoredTask> found =
         tasks.store().list(filter, Order.OLDEST_FIRST, cursor(by.apply("cursor")), limit + 1);
     List<Long> numbers =
@@ -331,7 +337,7 @@ final class TaskRoutes {
             ? tasks.delete(numbers)
             : (isPriority
                     ? tasks.prioritise(numbers, wanted, account.name())
-                    : tasks.act(numbers, action, account.name()))
+                    : tasks.act(numbers, action, reason, account.name()))
                 .thenApply(all -> (int) all.stream().filter(Altered::isChanged).count());
     return changed.thenApply(
         count -> {

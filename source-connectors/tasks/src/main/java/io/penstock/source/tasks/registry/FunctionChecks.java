@@ -17,7 +17,8 @@ import java.util.TreeSet;
 final class FunctionChecks {
 
   private static final int MAX_CHECKED = 10_000;
-  private static final Set<String> MEMBERS = Set.of("function", "retry", "onSuccess", "onFailure");
+  private static final Set<String> MEMBERS =
+      Set.of("function", "retry", "onSuccess", "onFailure", "onStop");
 
   private final Declared declared;
   private final Accounts accounts;

@@ -2,6 +2,7 @@ package io.penstock.source.tasks.registry;
 
 import io.penstock.connector.RouteDefiner.Check;
 import io.penstock.connector.RouteDefiner.Definition;
+import io.penstock.connector.SourceVerdict;
 import io.penstock.source.tasks.desk.Routing;
 import io.penstock.source.tasks.registry.RegisteredFunction.Id;
 import io.penstock.source.tasks.registry.RegisteredFunction.Phase;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +51,14 @@ public final class Functions implements Routing {
    * @param isOwn whether there is but one, the connector's own
    * @param folder that its relative paths start from
    * @param worker what this one is called
+   * @param sinks whether tasks of a route would reach any; null is the connector's own. Thread-safe
    */
-  public record Declared(Set<String> names, boolean isOwn, Path folder, String worker) {
+  public record Declared(
+      Set<String> names,
+      boolean isOwn,
+      Path folder,
+      String worker,
+      BiPredicate<@Nullable String, SourceVerdict> sinks) {
     /** Copies. */
     public Declared {
       names = Set.copyOf(names);
@@ -271,6 +279,20 @@ public final class Functions implements Routing {
       return declared.isOwn() && declared.names().contains(name) ? null : name;
     }
     return function.id().key() + "@" + function.aliases().get(RegisteredFunction.LIVE);
+  }
+
+  @Override
+  public boolean hasSinks(StoredTask task, SourceVerdict verdict) {
+    String name = task.spec().function();
+    if (declared.names().contains(name)) {
+      return declared.sinks().test(declared.isOwn() ? null : name, verdict);
+    }
+    RegisteredFunction function = all.get(new Id(task.spec().account(), name).key());
+    FunctionVersion version =
+        function == null ? null : function.versions().get(version(task, function));
+    String sinks = verdict instanceof SourceVerdict.Stopped ? "onStop" : "onFailure";
+    // Another worker may know it; if none does, the engine settles it without a word.
+    return version == null || version.tree().containsKey(sinks);
   }
 
   @Override

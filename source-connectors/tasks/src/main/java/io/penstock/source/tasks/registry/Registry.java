@@ -11,6 +11,8 @@ import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.TaskState;
 import io.penstock.source.tasks.store.StoredTask;
 import io.penstock.source.tasks.store.TaskFilter;
+import io.penstock.source.tasks.store.TaskStore;
+import io.penstock.source.tasks.store.TaskStore.By;
 import io.penstock.source.tasks.store.TaskStore.Order;
 import io.penstock.source.tasks.wire.RefusedException;
 import java.nio.file.Path;
@@ -167,10 +169,9 @@ public final class Registry implements AutoCloseable {
   }
 
   private boolean isDone(Id id) {
-    return tasks()
-        .store()
-        .list(filter(id, OPEN), Order.OLDEST_FIRST, Optional.empty(), 1)
-        .isEmpty();
+    TaskStore kept = tasks().store();
+    return kept.list(filter(id, OPEN), Order.OLDEST_FIRST, Optional.empty(), 1).isEmpty()
+        && kept.owed(By.ANYBODY, id.account(), id.name(), 1).isEmpty();
   }
 
   private static TaskFilter filter(Id id, Set<TaskState> states) {

@@ -12,7 +12,9 @@ public enum DeliveryState {
   /** Every sink has it, or there was none. */
   DELIVERED(3),
   /** A sink refused it and the failure sinks have it. */
-  DEAD_LETTERED(4);
+  DEAD_LETTERED(4),
+  /** It has come to its end in the store, and sinks are yet to be told. */
+  OWED(5);
 
   private final int code;
 
@@ -45,6 +47,8 @@ public enum DeliveryState {
       case PENDING -> next != PENDING;
       // After a crash the function runs again, and so does the delivery.
       case DELIVERING -> next != DELIVERING;
+      // Only a task that runs again before takes it back.
+      case OWED -> next != OWED && next != DELIVERING;
       // Only a task that runs again delivers again.
       case DELIVERED, DEAD_LETTERED -> next == PENDING;
     };

@@ -81,6 +81,11 @@ public record TaskLife(
         : this;
   }
 
+  /** At its end, of which sinks are to be told; part of the change that brought it there. */
+  public TaskLife owing() {
+    return new TaskLife(state, DeliveryState.OWED, version, attempts, crashes, log);
+  }
+
   private TaskLife changed(TaskAction action, TaskState next, Occasion occasion) {
     boolean again = action == TaskAction.RERUN;
     int counted = again ? 0 : attempts;

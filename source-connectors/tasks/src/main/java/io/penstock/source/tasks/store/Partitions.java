@@ -1,6 +1,7 @@
 package io.penstock.source.tasks.store;
 
 import io.penstock.connector.OrderKeys;
+import java.util.stream.IntStream;
 
 /** Which part of the tasks each belongs to; workers share them by partitions. */
 public final class Partitions {
@@ -9,6 +10,11 @@ public final class Partitions {
   public static final int COUNT = 16;
 
   private Partitions() {}
+
+  /** All there are. */
+  static Integer[] all() {
+    return IntStream.range(0, COUNT).boxed().toArray(Integer[]::new);
+  }
 
   /** That of a task: tasks with the same order key are in the same. */
   public static int of(TaskSpec spec) {

@@ -35,12 +35,15 @@ final class PostgresReader implements AutoCloseable {
           + " ORDER BY priority DESC, deadline, number LIMIT ?";
 
   /** One after the other, so that only one task of each is looked at. */
-  private static final String FUNCTIONS =
-      "WITH RECURSIVE f AS ((SELECT account, function FROM task WHERE state = 2"
-          + " ORDER BY account, function LIMIT 1) UNION ALL SELECT n.account, n.function FROM f,"
-          + " LATERAL (SELECT account, function FROM task WHERE state = 2"
-          + " AND (account, function) > (f.account, f.function)"
-          + " ORDER BY account, function LIMIT 1) n) SELECT account, function, 1 FROM f";
+  private static String functions(String which) {
+    return "WITH RECURSIVE f AS ((SELECT account, function FROM task WHERE "
+        + which
+        + " ORDER BY account, function LIMIT 1) UNION ALL SELECT n.account, n.function FROM f,"
+        + " LATERAL (SELECT account, function FROM task WHERE "
+        + which
+        + " AND (account, function) > (f.account, f.function)"
+        + " ORDER BY account, function LIMIT 1) n) SELECT account, function, 1 FROM f";
+  }
 
   private final PostgresSchema schema;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -141,7 +144,25 @@ final class PostgresReader implements AutoCloseable {
   }
 
   List<Backlog> enqueuedFunctions() {
-    return query(FUNCTIONS, none -> {}, PostgresReader::backlogs);
+    return query(functions("state = 2"), none -> {}, PostgresReader::backlogs);
+  }
+
+  List<StoredTask> owed(String account, String function, Integer[] partitions, int most) {
+    return query(
+        TaskRows.SELECT
+            + "WHERE delivery = 5 AND account = ? AND function = ? AND part = ANY (?)"
+            + " ORDER BY number LIMIT ?",
+        statement -> {
+          statement.setString(1, account);
+          statement.setString(2, function);
+          array(statement, 3, partitions);
+          statement.setInt(4, most);
+        },
+        PostgresReader::tasks);
+  }
+
+  List<Backlog> owingFunctions() {
+    return query(functions("delivery = 5"), none -> {}, PostgresReader::backlogs);
   }
 
   List<StoredTask> due(long nowMs, Integer[] partitions, int most) {
@@ -377,10 +398,18 @@ final class PostgresReader implements AutoCloseable {
     if (states.stream().anyMatch(state -> !state.isFinal())) {
       parts.add("task" + where + (filter.states().isEmpty() ? "" : going));
     }
+    StringJoiner ended = new StringJoiner(", ");
     states.stream()
         .filter(TaskState::isFinal)
         .sorted()
-        .forEach(state -> parts.add("history" + where + " AND state = " + state.code()));
+        .forEach(
+            state -> {
+              ended.add(String.valueOf(state.code()));
+              parts.add("history" + where + " AND state = " + state.code());
+            });
+    if (ended.length() > 0 && !filter.states().isEmpty()) {
+      parts.add("task" + where + " AND delivery = 5 AND state IN (" + ended + ")");
+    }
     return parts;
   }
 

@@ -131,7 +131,7 @@ public final class PostgresTaskStore implements TaskStore {
   @Override
   public CompletionStage<Integer> delete(Collection<Long> numbers) {
     List<Long> all = List.copyOf(numbers);
-    return writer.submit(on -> PostgresWriting.delete(on, "history", all));
+    return writer.submit(on -> PostgresWriting.delete(on, all));
   }
 
   @Override
@@ -203,6 +203,17 @@ public final class PostgresTaskStore implements TaskStore {
   @Override
   public List<Backlog> putOff(int partition) {
     return scheduling.putOff(partition);
+  }
+
+  @Override
+  public List<StoredTask> owed(By by, String account, String function, int most) {
+    return scheduling.owed(
+        account, function, by == By.OWNER ? ownership.working() : Partitions.all(), most);
+  }
+
+  @Override
+  public List<Backlog> owingFunctions() {
+    return scheduling.owingFunctions();
   }
 
   @Override

@@ -113,7 +113,7 @@ final class PostgresWriting implements GroupWriter.Target {
           taken.add(task.number());
         }
       }
-      delete(on, "task", taken);
+      delete(on, "task WHERE", taken);
     }
     Map<NameKey, StoredTask> waiting =
         named(
@@ -219,7 +219,8 @@ final class PostgresWriting implements GroupWriter.Target {
     List<Change> going = new ArrayList<>();
     List<Change> ending = new ArrayList<>();
     for (Change change : changes) {
-      (change.task().life().state().isFinal() ? ending : going).add(change);
+      boolean isOver = change.task().life().state().isFinal() && !change.task().isOwed();
+      (isOver ? ending : going).add(change);
     }
     Set<Long> written = new HashSet<>();
     if (!going.isEmpty()) {
@@ -322,12 +323,18 @@ final class PostgresWriting implements GroupWriter.Target {
     return found;
   }
 
-  /** Answers how many there were. */
-  static int delete(GroupWriter on, String table, Collection<Long> numbers) throws SQLException {
+  /** Removes those that are at their end; answers how many there were. */
+  static int delete(GroupWriter on, Collection<Long> numbers) throws SQLException {
+    return delete(on, "history WHERE", numbers)
+        + delete(on, "task WHERE delivery = 5 AND", numbers);
+  }
+
+  private static int delete(GroupWriter on, String which, Collection<Long> numbers)
+      throws SQLException {
     if (numbers.isEmpty()) {
       return 0;
     }
-    PreparedStatement delete = on.statement("DELETE FROM " + table + " WHERE number = ANY (?)");
+    PreparedStatement delete = on.statement("DELETE FROM " + which + " number = ANY (?)");
     PostgresRows.bind(delete, 1, "int8", List.copyOf(numbers), number -> number);
     return delete.executeUpdate();
   }

@@ -13,7 +13,7 @@ import org.sqlite.SQLiteConfig;
 /** The file that tasks are kept in, and the form of its tables. */
 record SqliteFile(Path path) implements GroupWriter.Target {
 
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** A commit is one append to the write-ahead log and one fsync. */
   @Override
@@ -166,5 +166,6 @@ record SqliteFile(Path path) implements GroupWriter.Target {
     CREATE INDEX IF NOT EXISTS task_late ON task (min(deadline, expires))
       WHERE state IN (1, 2, 5) AND min(deadline, expires) < 9223372036854775807
     """,
+    "CREATE INDEX IF NOT EXISTS task_owed ON task (account, function, number) WHERE delivery = 5",
   };
 }

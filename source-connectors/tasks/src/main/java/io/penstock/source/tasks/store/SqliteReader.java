@@ -36,6 +36,11 @@ final class SqliteReader implements AutoCloseable {
           + "WHERE state IN (1, 2, 5) AND min(deadline, expires) < 9223372036854775807"
           + " AND min(deadline, expires) < ? ORDER BY min(deadline, expires) LIMIT ?";
 
+  private static final String OWED =
+      TaskRows.SELECT
+          + "INDEXED BY task_owed WHERE delivery = 5 AND account = ? AND function = ?"
+          + " ORDER BY number LIMIT ?";
+
   private final SqliteFile file;
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -178,6 +183,24 @@ final class SqliteReader implements AutoCloseable {
   List<Backlog> enqueuedFunctions() {
     return query(
         "SELECT DISTINCT account, function, 1 FROM task INDEXED BY task_enqueued WHERE state = 2",
+        none -> {},
+        SqliteReader::backlogs);
+  }
+
+  List<StoredTask> owed(String account, String function, int most) {
+    return query(
+        OWED,
+        statement -> {
+          statement.setString(1, account);
+          statement.setString(2, function);
+          statement.setInt(3, most);
+        },
+        SqliteReader::tasks);
+  }
+
+  List<Backlog> owingFunctions() {
+    return query(
+        "SELECT DISTINCT account, function, 1 FROM task INDEXED BY task_owed WHERE delivery = 5",
         none -> {},
         SqliteReader::backlogs);
   }

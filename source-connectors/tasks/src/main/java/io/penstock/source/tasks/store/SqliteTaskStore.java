@@ -32,7 +32,8 @@ public final class SqliteTaskStore implements TaskStore {
 
   /** What was handed in after a time has not ended before it: so the search is short. */
   private static final String ENDED =
-      "SELECT number FROM task WHERE state IN (9, 10, 11, 12, 13) AND ended < ? AND number < ?"
+      "SELECT number FROM task WHERE state IN (9, 10, 11, 12, 13) AND delivery <> 5"
+          + " AND ended < ? AND number < ?"
           + " ORDER BY number LIMIT ?";
 
   private static final String KEEP_RESULT =
@@ -305,6 +306,16 @@ public final class SqliteTaskStore implements TaskStore {
   @Override
   public List<Backlog> enqueuedFunctions() {
     return scheduling.enqueuedFunctions();
+  }
+
+  @Override
+  public List<StoredTask> owed(By by, String account, String function, int most) {
+    return scheduling.owed(account, function, most);
+  }
+
+  @Override
+  public List<Backlog> owingFunctions() {
+    return scheduling.owingFunctions();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.penstock.source.tasks.store;
 
+import io.penstock.source.tasks.state.DeliveryState;
 import io.penstock.source.tasks.state.TaskLife;
 
 /**
@@ -44,6 +45,16 @@ public record StoredTask(
   /** Its number. */
   public long number() {
     return spec.number();
+  }
+
+  /** Sinks are yet to be told of its end. */
+  public boolean isOwed() {
+    return life.delivery() == DeliveryState.OWED;
+  }
+
+  /** The same, of whose end sinks are yet to be told. */
+  public StoredTask owing() {
+    return new StoredTask(spec, life.owing(), priority, dueMs, startedMs, endedMs, progress);
   }
 
   /** The same after something has happened to it. */

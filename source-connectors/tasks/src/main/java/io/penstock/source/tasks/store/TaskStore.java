@@ -55,8 +55,8 @@ public interface TaskStore extends AutoCloseable {
   CompletionStage<Integer> delete(Collection<Long> numbers);
 
   /**
-   * Removes tasks that came to their end before a time, oldest first; a store that keeps them by the
-   * day may leave those of that day.
+   * Removes tasks that came to their end before a time, oldest first, but for those that are owed; a
+   * store that keeps them by the day may leave those of that day.
    *
    * @param most how many at most are removed one by one, so that nobody else waits long; if the
    *     answer is as many, there may be more
@@ -82,6 +82,16 @@ public interface TaskStore extends AutoCloseable {
 
   /** The functions of which anything is enqueued, with one task each. */
   List<Backlog> enqueuedFunctions();
+
+  /**
+   * The oldest tasks of a function whose ends sinks are yet to be told of.
+   *
+   * @param by whether only those of this worker's partitions
+   */
+  List<StoredTask> owed(By by, String account, String function, int most);
+
+  /** The functions of which {@link #owed} would find anything in some partition, with one task each. */
+  List<Backlog> owingFunctions();
 
   // ---- what the worker before has left in a partition
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.connector.ConnectorException;
 import io.penstock.connector.Failpoints;
+import io.penstock.source.tasks.state.DeliveryState;
 import io.penstock.source.tasks.state.TaskAction;
 import io.penstock.source.tasks.state.TaskLife;
 import io.penstock.source.tasks.state.TaskLife.Occasion;
@@ -175,6 +176,79 @@ abstract class TaskStoreContract {
     assertThat(get(store.save(List.of(new Change(task.life().version(), stopped, null)))))
         .containsExactly(false);
     assertThat(store.find("acme", task.spec().id())).contains(running);
+  }
+
+  private List<StoredTask> owed(String function, int most) {
+    return store.owed(By.OWNER, "acme", function, most);
+  }
+
+  @Test
+  void whatIsOwedIsFoundUntilItIsTold() {
+    assertThat(store.owingFunctions()).isEmpty();
+    StoredTask task = keep(task("resize", Optional.of("a"), "payload"));
+    StoredTask other = keep(task("resize"));
+    StoredTask untold = keep(task("resize"));
+    StoredTask third = keep(task("crop"));
+    become(untold, TaskAction.STOP);
+    List<StoredTask> stopped = new ArrayList<>();
+    for (StoredTask one : List.of(task, other, third)) {
+      StoredTask next = after(one, TaskAction.STOP).owing();
+      assertThat(get(store.save(List.of(new Change(one.life().version(), next, null)))))
+          .containsExactly(true);
+      stopped.add(next);
+    }
+    assertThat(owed("resize", 10)).containsExactlyElementsOf(stopped.subList(0, 2));
+    assertThat(owed("resize", 1)).containsExactly(stopped.get(0));
+    assertThat(store.owed(By.ANYBODY, "acme", "crop", 10)).containsExactly(stopped.get(2));
+    assertThat(store.owingFunctions())
+        .containsExactlyInAnyOrder(
+            new Backlog("acme", "resize", 1), new Backlog("acme", "crop", 1));
+
+    // It is at its end for everybody else.
+    TaskFilter all =
+        new TaskFilter(
+            "acme", Optional.empty(), Set.of(TaskState.STOPPED), "", 0, TaskFilter.END_OF_TIME);
+    assertThat(store.list(all, Order.OLDEST_FIRST, Optional.empty(), 10))
+        .extracting(StoredTask::number)
+        .containsExactly(task.number(), other.number(), untold.number(), third.number());
+    assertThat(store.list(TaskFilter.all("acme"), Order.OLDEST_FIRST, Optional.empty(), 10))
+        .hasSize(4);
+    assertThat(store.find("acme", "a")).contains(stopped.get(0));
+    assertThat(store.payloads(List.of(task.number()))).containsKey(task.number());
+    assertThat(backlogs()).isEmpty();
+    assertThat(held(-1)).isEmpty();
+
+    // Nothing forgets it but those who delete it.
+    get(store.purge(T0 + Duration.ofDays(30).toMillis(), 10));
+    assertThat(owed("resize", 10)).hasSize(2);
+    assertThat(get(store.delete(List.of(third.number())))).isEqualTo(1);
+    assertThat(owed("crop", 10)).isEmpty();
+
+    List<Altered> told =
+        get(
+            store.alter(
+                By.ANYBODY,
+                List.of(task.number()),
+                one ->
+                    Optional.of(
+                        one.with(one.life().delivery(DeliveryState.DELIVERED), one.endedMs())),
+                null));
+    assertThat(told.get(0).isChanged()).isTrue();
+    assertThat(owed("resize", 10)).containsExactly(stopped.get(1));
+    assertThat(store.find("acme", "a")).contains(told.get(0).after());
+    assertThat(told.get(0).after().endedMs()).isEqualTo(stopped.get(0).endedMs());
+
+    // It may begin anew.
+    List<Altered> again =
+        get(
+            store.alter(
+                By.ANYBODY,
+                List.of(other.number(), task.number()),
+                one -> Optional.of(after(one, TaskAction.RERUN)),
+                null));
+    assertThat(again).allMatch(one -> one.after().life().state() == TaskState.ENQUEUED);
+    assertThat(owed("resize", 10)).isEmpty();
+    assertThat(backlogs()).containsExactly(Map.entry("acme/resize", 2L));
   }
 
   @Test
