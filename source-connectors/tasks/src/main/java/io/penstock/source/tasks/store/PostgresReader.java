@@ -26,6 +26,9 @@ final class PostgresReader implements AutoCloseable {
 
   private static final int MAX_STATEMENTS = 256;
 
+  /** The states of those that a worker has, for which there is an index apart. */
+  private static final String HELD = "(3, 4, 6, 8)";
+
   private static final String ENQUEUED =
       TaskRows.COLUMNS
           + ", CASE WHEN size <= "
@@ -390,13 +393,16 @@ final class PostgresReader implements AutoCloseable {
     Collection<TaskState> states =
         filter.states().isEmpty() ? List.of(TaskState.values()) : filter.states();
     List<String> parts = new ArrayList<>();
-    StringJoiner going = new StringJoiner(", ", " AND state IN (", ")");
-    states.stream()
-        .filter(state -> !state.isFinal())
-        .sorted()
-        .forEach(state -> going.add(String.valueOf(state.code())));
-    if (states.stream().anyMatch(state -> !state.isFinal())) {
-      parts.add("task" + where + (filter.states().isEmpty() ? "" : going));
+    for (boolean isHeld : new boolean[] {false, true}) {
+      StringJoiner going = new StringJoiner(", ", " AND state IN (", ")").setEmptyValue("");
+      states.stream()
+          .filter(state -> !state.isFinal() && state.isHeld() == isHeld)
+          .sorted()
+          .forEach(state -> going.add(String.valueOf(state.code())));
+      if (going.length() > 0) {
+        String which = " AND state " + (isHeld ? "IN " : "NOT IN ") + HELD;
+        parts.add("task" + where + which + (filter.states().isEmpty() ? "" : going));
+      }
     }
     StringJoiner ended = new StringJoiner(", ");
     states.stream()
