@@ -25,14 +25,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * As many changes of rows a second as each arm can, from PostgreSQL's log: beside Debezium's engine with a
- * handler that does nothing, and to an HTTP server beside what Debezium Server's http sink does. Each run
- * has a table and a slot of its own, and the same statements, run once its reader is there.
+ * handler that does nothing, and to HTTP servers, one that answers at once and one that takes its time,
+ * beside what Debezium Server's http sink does. Each run has a table and a slot of its own, and the same
+ * statements, run once its reader is there.
  */
 final class CdcBenchmark implements Benchmark {
 
   private static final Duration LOOK = Duration.ofMillis(10);
   private static final Duration ARM_LIMIT = Duration.ofMinutes(3);
   private static final int ROWS_A_TRANSACTION = 10_000;
+
+  /** What a service that does something takes for an answer. */
+  private static final int DELAY_MS = 2;
 
   private static final Map<String, String> COUNT = Map.of("as", "count");
   private static final Map<String, String> HTTP = Map.of("as", "http");
@@ -49,9 +53,9 @@ final class CdcBenchmark implements Benchmark {
           new ArmSpec("penstock-webhook", PenstockCdcArm.class, ArmSpec.Order.KEY, HTTP));
 
   /** How many events count, after half as many that don't. */
-  private record Scale(long counted, long sent, int rounds) {
-    static final Scale FULL = new Scale(600_000, 60_000, 3);
-    static final Scale QUICK = new Scale(200_000, 20_000, 2);
+  private record Scale(long counted, long sent, long sentSlowly, int rounds) {
+    static final Scale FULL = new Scale(600_000, 60_000, 20_000, 3);
+    static final Scale QUICK = new Scale(200_000, 20_000, 6_000, 2);
   }
 
   @Override
@@ -66,7 +70,8 @@ final class CdcBenchmark implements Benchmark {
   public void run(Effort effort, Set<String> wanted) {
     Scale scale = effort == Effort.QUICK ? Scale.QUICK : Scale.FULL;
     try (ThrowAwayPostgres server = ThrowAwayPostgres.start();
-        HttpReceiverProcess receiver = HttpReceiverProcess.start()) {
+        HttpReceiverProcess receiver = HttpReceiverProcess.start(0);
+        HttpReceiverProcess slow = HttpReceiverProcess.start(DELAY_MS)) {
       String database = server.newDatabase();
       run(
           "cdc",
@@ -80,6 +85,12 @@ final class CdcBenchmark implements Benchmark {
           wanted,
           scale.rounds(),
           new Session(server, database, receiver, scale.sent()));
+      run(
+          "cdc-http-" + DELAY_MS + "ms",
+          SENDING,
+          wanted,
+          scale.rounds(),
+          new Session(server, database, slow, scale.sentSlowly()));
     }
   }
 
@@ -110,7 +121,8 @@ final class CdcBenchmark implements Benchmark {
     }
 
     Figures measure(ArmSpec arm, String round) {
-      String run = (arm.name() + "_" + round).replace('-', '_') + (receiver == null ? "" : "_http");
+      String run =
+          (arm.name() + "_" + round).replace('-', '_') + (receiver == null ? "" : "_http" + events);
       try (Connection connection = server.connect(database);
           Statement statement = connection.createStatement()) {
         statement.execute(

@@ -68,7 +68,7 @@ final class HttpBenchmark implements Benchmark {
     List<Integer> trials = effort == Effort.QUICK ? List.of(16, 64) : List.of(4, 16, 64, 128);
     try (BrokerProcess broker = BrokerProcess.start(Machine.broker());
         Topics topics = new Topics(broker.bootstrapServers());
-        HttpReceiverProcess receiver = HttpReceiverProcess.start()) {
+        HttpReceiverProcess receiver = HttpReceiverProcess.start(0)) {
       for (Size size : sizes(effort)) {
         new Session(broker, topics, receiver, size, trials).run(rounds, arms);
       }

@@ -29,14 +29,19 @@ final class HttpReceiverProcess implements AutoCloseable {
     this.url = url;
   }
 
-  static HttpReceiverProcess start() {
+  /**
+   * Starts it.
+   *
+   * @param delayMs how long it takes for an answer
+   */
+  static HttpReceiverProcess start(int delayMs) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ArmProcess.JVM);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
     command.add(HttpReceiver.class.getName());
-    command.add("0");
+    command.add(String.valueOf(delayMs));
     try {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
