@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
  * Remembers what was logged while a function handled an event, by that event. A new line takes the
  * place of the oldest ones of all events when there is no more room. Thread-safe.
  */
-public final class EventMemory extends UnsynchronizedAppenderBase<ILoggingEvent>
-    implements EventLog {
+final class EventMemory extends UnsynchronizedAppenderBase<ILoggingEvent> implements EventLog {
 
   /** Room for all events together. */
   private static final int MAX_CHARS = 2 << 20;
@@ -51,11 +50,9 @@ public final class EventMemory extends UnsynchronizedAppenderBase<ILoggingEvent>
     setName(NAME);
   }
 
-  /** That of this process; it begins with the first call. */
-  public static synchronized EventLog ofThisProcess() {
-    if (!(LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root)) {
-      return EventLog.NONE; // somebody has put another log in place of ours
-    }
+  /** That of this process, which logs through Logback; it begins with the first call. */
+  static synchronized EventLog attached() {
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     if (root.getAppender(NAME) instanceof EventMemory known) {
       return known;
     }

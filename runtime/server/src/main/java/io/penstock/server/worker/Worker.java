@@ -19,7 +19,7 @@ import io.penstock.server.http.HttpAddress;
 import io.penstock.server.http.HttpStartException;
 import io.penstock.server.http.SourceRoutes;
 import io.penstock.server.http.WorkerHttpServer;
-import io.penstock.server.log.EventMemory;
+import io.penstock.server.log.EventLogs;
 import io.penstock.server.metrics.WorkerMetrics;
 import io.penstock.storage.PostgresAddress;
 import io.penstock.storage.Storage;
@@ -145,7 +145,7 @@ public final class Worker {
             storage.leases(),
             storage::sourceFolder,
             storage.database().map(SharedDatabase::new),
-            EventMemory.ofThisProcess()),
+            EventLogs.ofThisProcess()),
         failpoints);
   }
 
