@@ -86,7 +86,11 @@ final class EventMemory extends UnsynchronizedAppenderBase<ILoggingEvent> implem
   }
 
   private static int weight(Key key, Line line) {
-    return OVERHEAD_CHARS + key.id().length() + line.logger().length() + line.text().length();
+    return OVERHEAD_CHARS
+        + key.source().length()
+        + key.id().length()
+        + line.logger().length()
+        + line.text().length();
   }
 
   private synchronized void remember(Key key, Line line) {

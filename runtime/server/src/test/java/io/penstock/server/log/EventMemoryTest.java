@@ -79,6 +79,18 @@ class EventMemoryTest {
   }
 
   @Test
+  void aLongSourceCountsToo() {
+    String source = "/" + "s".repeat(5_000);
+    for (int i = 0; i < 20; i++) {
+      about(source + i, "1", "short");
+    }
+
+    assertThat(IntStream.range(0, 20).filter(i -> !texts(source + i, "1").isEmpty()).count())
+        .isEqualTo(3);
+    assertThat(texts(source + 19, "1")).containsExactly("short");
+  }
+
+  @Test
   void whatIsVeryLongIsCut() {
     about("/tasks/a", "1", "y".repeat(100_000));
 
