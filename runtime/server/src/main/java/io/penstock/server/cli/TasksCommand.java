@@ -40,8 +40,8 @@ final class TasksCommand implements Runnable {
     CommandLine line =
         new CommandLine(new TasksCommand())
             .addSubcommand(new Submit())
-            .addSubcommand(new Get())
-            .addSubcommand(new Result())
+            .addSubcommand("get", Show.of("", "Shows a task with all that has happened to it."))
+            .addSubcommand("result", Show.of("/result", "Prints what the function made of a task."))
             .addSubcommand(new Log())
             .addSubcommand(new Listed())
             .addSubcommand(new Watch())
@@ -146,43 +146,30 @@ final class TasksCommand implements Runnable {
     }
   }
 
-  @Command(
-      name = "get",
-      mixinStandardHelpOptions = true,
-      versionProvider = Version.class,
-      description = "Shows a task with all that has happened to it.")
-  private static final class Get implements Callable<Integer> {
+  /** Prints what a worker answers about a task. */
+  @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
+  private static final class Show implements Callable<Integer> {
+    private final String what;
     @Mixin private final Output output = new Output();
     @Mixin private final TaskWorker worker = new TaskWorker();
 
     @Parameters(paramLabel = "ID", description = "Of the task.")
     private String id = "";
 
-    @Override
-    public Integer call() throws CommandFailure {
-      TaskWorker.print(
-          worker.ask("GET", "/tasks/" + TaskWorker.encoded(id), NOTHING, Map.of()), output);
-      return ExitCode.OK;
+    private Show(String what) {
+      this.what = what;
     }
-  }
 
-  @Command(
-      name = "result",
-      mixinStandardHelpOptions = true,
-      versionProvider = Version.class,
-      description = "Prints what the function made of a task.")
-  private static final class Result implements Callable<Integer> {
-    @Mixin private final Output output = new Output();
-    @Mixin private final TaskWorker worker = new TaskWorker();
-
-    @Parameters(paramLabel = "ID", description = "Of the task.")
-    private String id = "";
+    static CommandLine of(String what, String description) {
+      CommandLine show = new CommandLine(new Show(what));
+      show.getCommandSpec().usageMessage().description(description);
+      return show;
+    }
 
     @Override
     public Integer call() throws CommandFailure {
       TaskWorker.print(
-          worker.ask("GET", "/tasks/" + TaskWorker.encoded(id) + "/result", NOTHING, Map.of()),
-          output);
+          worker.ask("GET", "/tasks/" + TaskWorker.encoded(id) + what, NOTHING, Map.of()), output);
       return ExitCode.OK;
     }
   }
