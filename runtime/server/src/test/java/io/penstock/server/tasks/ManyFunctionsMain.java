@@ -1,6 +1,7 @@
 package io.penstock.server.tasks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -129,14 +131,15 @@ final class ManyFunctionsMain {
   }
 
   private static void awaitUnloaded(int few) throws Exception {
-    long endNs = System.nanoTime() + 120_000_000_000L;
-    long left = loaders();
-    while (left > few && System.nanoTime() < endNs) {
-      Thread.sleep(500);
-      System.gc();
-      left = loaders();
-    }
-    say("loadersLeft", left);
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              System.gc();
+              return loaders() <= few;
+            });
+    say("loadersLeft", loaders());
   }
 
   /** How many class loaders of functions there are. */
